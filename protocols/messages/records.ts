@@ -92,6 +92,8 @@ export function decodeRecord(
   const [code, seqDelta, msDelta, clockIndex, ...fields] = wire as unknown[];
   const kind = kindOfCode.get(code as never);
   if (kind === undefined) return 'unknown-kind';
+  // CBOR may hold a 64-bit integer here, which does not even add to a number.
+  if (!Number.isSafeInteger(seqDelta) || !Number.isSafeInteger(msDelta)) return 'bad-head';
   const seq = baseSeq + (seqDelta as number);
   const happenedAtMs = baseMs + (msDelta as number);
   const clock = clockSources[clockIndex as number];

@@ -1,0 +1,39 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { ensureBuilt } from './build.mjs';
+import { ensureInstalled } from './install.mjs';
+import { rootFolder, say } from './shell.mjs';
+
+/** First word of a command → the folder whose cli.ts knows it. */
+const folderOf = {
+  code: 'protocols',
+  nmea: 'protocols',
+  jt808: 'protocols',
+  stake: 'protocols',
+  track: 'protocols',
+  geo: 'protocols',
+  id: 'protocols',
+  network: 'protocols',
+  unit: 'gateway',
+  incident: 'gateway',
+  link: 'server',
+};
+
+const [topic] = process.argv.slice(2);
+const folder = folderOf[topic];
+if (folder === undefined) {
+  say(
+    `xinlu: no such command: ${topic ?? '(none)'}; known are ${Object.keys(folderOf).join(', ')}`,
+  );
+  say('xinlu TOPIC --help lists what each can do');
+  process.exit(2);
+}
+ensureInstalled();
+ensureBuilt();
+const child = spawn(
+  process.execPath,
+  [join(rootFolder, 'dist', folder, 'cli.js'), ...process.argv.slice(2)],
+  { stdio: 'inherit' },
+);
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
+child.on('exit', (code) => process.exit(code ?? 1));
