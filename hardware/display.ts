@@ -1,3 +1,4 @@
+import type { FastifyInstance } from 'fastify';
 import type { Bitmap } from './bitmap.ts';
 
 /** How a panel takes a new picture. LCDs know only `full`. */
@@ -44,6 +45,9 @@ export interface DisplayHealth {
   readonly temperatureC: number | null;
 }
 
+/** Routes a panel adds to the unit's local page, as a Fastify plugin. */
+export type PageHandlers = (app: FastifyInstance) => Promise<void>;
+
 /** A panel. One caller at a time: `show` resolves when the picture is on the glass. */
 export interface Display {
   readonly caps: DisplayCaps;
@@ -56,5 +60,9 @@ export interface Display {
   /** Front or back light, 0 to 1. */
   light(level: number): Promise<void>;
   health(): DisplayHealth;
+  /** What stands on the glass; null: nothing known. */
+  glass?(): Bitmap | null;
+  /** `web` only: `GET /screen` and `GET /screen/events`; the device registers it. */
+  readonly pageHandlers?: PageHandlers;
   stop(): Promise<void>;
 }

@@ -1,0 +1,104 @@
+import type { RefreshMode, ShowHint } from './display.ts';
+import type { DisplayProfile } from './display-profiles.ts';
+
+/** `go`: refresh now in this mode. Otherwise why not, and when to ask again. */
+export type RefreshDecision =
+  | { readonly go: true; readonly mode: RefreshMode }
+  | { readonly go: false; readonly because: 'interval' | 'temperature'; readonly waitMs: number };
+
+/** A panel out of its range warms slowly: asking again sooner is of no use. */
+export const TEMPERATURE_RETRY_MS = 60_000;
+
+const THOROUGHNESS = ['partial', 'fast', 'full'] as const satisfies readonly RefreshMode[];
+
+/**
+ * Decides how a panel is refreshed, or that it must wait (hardware.md, section 1.5). A mode may be
+ * raised to a more thorough one, never lowered. Pure: knows only the clock it is given.
+ */
+export class RefreshPolicy {
+  readonly #profile: DisplayProfile;
+  readonly #nowMonoMs: () => number;
+  #lastMonoMs: number | null = null;
+  #lastFullMonoMs: number | null = null;
+  #partials = 0;
+
+  constructor(profile: DisplayProfile, nowMonoMs: () => number) {
+    this.#profile = profile;
+    this.#nowMonoMs = nowMonoMs;
+  }
+
+  /** What to do now with a picture. `temperatureC` null: unknown, taken as within range. */
+  decide(hint: ShowHint['mode'], temperatureC: number | null): RefreshDecision {
+    if (!this.#withinRange(temperatureC)) {
+      return { go: false, because: 'temperature', waitMs: TEMPERATURE_RETRY_MS };
+    }
+    const mode = this.#modeFor(hint ?? 'auto', temperatureC);
+    const waitMs = this.#waitFor(mode);
+    return waitMs === 0 ? { go: true, mode } : { go: false, because: 'interval', waitMs };
+  }
+
+  /** How long an `auto` refresh has to wait, in ms; 0: not at all. */
+  waitMs(temperatureC: number | null): number {
+    const decision = this.decide('auto', temperatureC);
+    return decision.go ? 0 : decision.waitMs;
+  }
+
+  /**
+   * The mode of the last act, the off-frame: the quickest the temperature allows, whatever the
+   * interval, for it stands until the vehicle runs again. Null: the panel must not be touched.
+   */
+  lastAct(temperatureC: number | null): RefreshMode | null {
+    if (!this.#withinRange(temperatureC)) return null;
+    if (this.#lastMonoMs === null) return 'full';
+    return this.#has('fast') && this.#warm(temperatureC) ? 'fast' : 'full';
+  }
+
+  /** A refresh in `mode` came to its end now. */
+  done(mode: RefreshMode): void {
+    this.#lastMonoMs = this.#nowMonoMs();
+    if (mode === 'full') this.#lastFullMonoMs = this.#lastMonoMs;
+    this.#partials = mode === 'partial' ? this.#partials + 1 : 0;
+  }
+
+  /** Nobody knows what stands on the glass: the next refresh is a full one. */
+  forget(): void {
+    this.#lastFullMonoMs = null;
+  }
+
+  #modeFor(wanted: 'auto' | RefreshMode, temperatureC: number | null): RefreshMode {
+    if (wanted === 'full' || this.#fullIsDue() || !this.#warm(temperatureC)) return 'full';
+    const least = wanted === 'fast' || this.#budgetSpent() ? 'fast' : 'partial';
+    const modes = THOROUGHNESS.slice(THOROUGHNESS.indexOf(least));
+    return modes.find((mode) => this.#has(mode)) ?? 'full';
+  }
+
+  #fullIsDue(): boolean {
+    if (this.#lastFullMonoMs === null) return true;
+    const { fullEveryMs } = this.#profile;
+    return fullEveryMs !== null && this.#nowMonoMs() - this.#lastFullMonoMs >= fullEveryMs;
+  }
+
+  #budgetSpent(): boolean {
+    const { partialsMax } = this.#profile;
+    return partialsMax !== null && this.#partials >= partialsMax;
+  }
+
+  #has(mode: RefreshMode): boolean {
+    return this.#profile.minIntervalMs[mode] !== undefined;
+  }
+
+  #warm(temperatureC: number | null): boolean {
+    return temperatureC === null || temperatureC >= this.#profile.quickTemperatureCMin;
+  }
+
+  #withinRange(temperatureC: number | null): boolean {
+    const [lowestC, highestC] = this.#profile.temperatureC;
+    return temperatureC === null || (temperatureC >= lowestC && temperatureC <= highestC);
+  }
+
+  #waitFor(mode: RefreshMode): number {
+    if (this.#lastMonoMs === null) return 0;
+    const intervalMs = this.#profile.minIntervalMs[mode] ?? 0;
+    return Math.max(0, this.#lastMonoMs + intervalMs - this.#nowMonoMs());
+  }
+}
