@@ -41,6 +41,7 @@ function parse(command: Command, args: readonly string[]) {
 function print(lines: readonly CommandLine[]): void {
   for (const { print: value, ok } of lines) {
     if (!ok) process.exitCode = 1;
+    if (value === undefined) continue;
     process.stdout.write(`${typeof value === 'string' ? value : JSON.stringify(value)}\n`);
   }
 }

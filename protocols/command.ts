@@ -15,7 +15,7 @@ export interface CommandContext {
   readonly nowS: () => number;
 }
 
-/** One line of output. An object is printed as one JSON object, a string as it is. */
+/** One line: an object is printed as one JSON object, a string as it is, undefined not at all. */
 export interface CommandLine {
   readonly print: unknown;
   /** False makes the exit code 1: this input was refused. */

@@ -1,0 +1,74 @@
+import { join } from 'node:path';
+import { PartProcess } from './process.mjs';
+
+/** The value of `name.key=` among words, or the default. */
+function setting(words, name, fallback) {
+  const prefix = `${name}=`;
+  return words.findLast((word) => word.startsWith(prefix))?.slice(prefix.length) ?? fallback;
+}
+
+/** Reachable from phones when the host is not this machine alone. */
+function listenHost(host) {
+  return host === '127.0.0.1' || host === 'localhost' ? '127.0.0.1' : '0.0.0.0';
+}
+
+/** Ports and addresses of the demonstration; all can be set on the command line. */
+export function addresses(options) {
+  const serverPort = setting(options.serverWords, 'server.port', '8080');
+  const unitsPort = setting(options.gatewayWords, 'gateway.unitsPort', '8443');
+  return {
+    codes: `http://${options.host}:${options.codePort}/`,
+    server: `http://${options.host}:${serverPort}`,
+    serverLocal: `http://127.0.0.1:${serverPort}`,
+    enrolment: `https://127.0.0.1:${unitsPort}`,
+  };
+}
+
+export function serverPart(options) {
+  const { server } = addresses(options);
+  const words = [
+    `server.dataDir=${join(options.dataFolder, 'server')}`,
+    `server.host=${listenHost(options.host)}`,
+    `server.publicUrl=${server}`,
+    'server.sampleData=true',
+    ...options.serverWords,
+  ];
+  return new PartProcess('server', 'dist/server/main.js', words, log(options, 'server'));
+}
+
+export function gatewayPart(options, linkToken) {
+  const at = addresses(options);
+  const words = [
+    `gateway.dataDir=${join(options.dataFolder, 'gateway')}`,
+    `gateway.codeAddress=${at.codes}`,
+    'gateway.allowHttpCodes=true',
+    `gateway.httpHost=${listenHost(options.host)}`,
+    `gateway.httpPort=${options.codePort}`,
+    `gateway.serverUrl=${at.server}`,
+    `gateway.serverLinkUrl=${at.serverLocal}`,
+    'gateway.networkFile=gateway/samples/hebei-network.geojson',
+    ...(linkToken === null ? [] : [`gateway.linkToken=${linkToken}`]),
+    ...options.gatewayWords,
+  ];
+  return new PartProcess('gateway', 'dist/gateway/main.js', words, log(options, 'gateway'));
+}
+
+export function unitPart(options, unit) {
+  const at = addresses(options);
+  const words = [
+    `unit.serial=${unit.serial}`,
+    `unit.dataDir=${join(options.dataFolder, 'units', unit.serial)}`,
+    `unit.gatewayUrl=${at.enrolment}`,
+    `unit.fleetCaFile=${join(options.dataFolder, 'gateway', 'fleet-ca.pem')}`,
+    `unit.codeAddress=${at.codes}`,
+    'unit.allowHttpCodes=true',
+    `unit.localPort=${unit.localPort}`,
+    ...unit.words,
+    ...options.unitWords,
+  ];
+  return new PartProcess(unit.serial, 'dist/device/simulate.js', words, log(options, unit.serial));
+}
+
+function log(options, name) {
+  return join(options.dataFolder, 'log', `${name}.log`);
+}

@@ -1,0 +1,27 @@
+import { benchCode } from './code.bench.ts';
+import { type BenchRow, meetsGoal } from './row.ts';
+
+/** Name → bench; `npm run bench -- code` runs one. */
+const benches: Readonly<Record<string, () => Promise<BenchRow[]>>> = { code: benchCode };
+
+function goalText({ goal }: BenchRow): string {
+  if (goal === null) return 'reported';
+  return 'atLeast' in goal ? `goal ≥ ${goal.atLeast}` : `goal ≤ ${goal.atMost}`;
+}
+
+function figure(value: number): string {
+  return value >= 100 ? Math.round(value).toLocaleString('en') : value.toPrecision(3);
+}
+
+function line(bench: BenchRow): string {
+  const ours = `${figure(bench.product)} ${bench.unit}`;
+  const theirs = `${bench.limitName} ${figure(bench.limit)}`;
+  const mark = meetsGoal(bench) ? '' : '  (missed)';
+  return `${bench.name.padEnd(34)} ${ours.padStart(18)}  ratio ${bench.ratio.toFixed(2)} to ${theirs}; ${goalText(bench)}${mark}`;
+}
+
+const wanted = process.argv.slice(2);
+for (const [name, bench] of Object.entries(benches)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  for (const result of await bench()) process.stdout.write(`${line(result)}\n`);
+}
