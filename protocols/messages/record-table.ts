@@ -14,17 +14,17 @@ export interface FieldRow {
   readonly unit?: string;
 }
 
-function number(name: string, unit: string, scale = 1): FieldRow {
-  return { name, type: 'number', unit, scale };
+function number<Name extends string>(name: Name, unit: string, scale = 1) {
+  return { name, type: 'number', unit, scale } as const satisfies FieldRow;
 }
-function text(name: string): FieldRow {
-  return { name, type: 'text' };
+function text<Name extends string>(name: Name) {
+  return { name, type: 'text' } as const satisfies FieldRow;
 }
-function bytes(name: string): FieldRow {
-  return { name, type: 'bytes' };
+function bytes<Name extends string>(name: Name) {
+  return { name, type: 'bytes' } as const satisfies FieldRow;
 }
-function bool(name: string): FieldRow {
-  return { name, type: 'bool' };
+function bool<Name extends string>(name: Name) {
+  return { name, type: 'bool' } as const satisfies FieldRow;
 }
 
 export interface RecordRow {

@@ -111,7 +111,7 @@ describe('a batch of records', () => {
     const bad = { ...fix(8), values: { ...record.values, lat: 'north' } } as unknown as UnitRecord;
     const { payload } = opened(sealBatch('XL-0001', head, [record, fix(9)], signer));
     expect(readPayload(payload)?.map(({ ok }) => ok)).toStrictEqual([true, true]);
-    const mixed = opened(sealBatch('XL-0001', head, [record, { ...bad, kind: 'fix' }], signer));
+    const mixed = opened(sealBatch('XL-0001', head, [record, bad], signer));
     const entries = readPayload(mixed.payload);
     expect(entries?.[0]?.ok).toBe(true);
     expect(entries?.[1]).toMatchObject({ ok: false, seq: 8, problem: 'bad-field' });
