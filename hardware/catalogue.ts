@@ -1,29 +1,47 @@
 import type { DisplayProfileName } from './display-profiles.ts';
+import type { PanelBatch } from './epd/uc8179-tables.ts';
 import type { ReceiverProfileName } from './gnss/profiles.ts';
 
-export type DisplayDriver = 'png' | 'web';
+export type DisplayDriver = 'png' | 'web' | 'epd-uc8179' | 'fb';
 export type GnssDriver = 'nmea-serial' | 'fixed' | 'replay';
 
-interface DisplayRow {
+export interface DisplayRow {
   readonly kind: 'display';
   readonly driver: DisplayDriver;
   readonly profile: DisplayProfileName;
+  readonly batch?: PanelBatch;
   readonly about: string;
 }
 
-interface GnssRow {
+export interface GnssRow {
   readonly kind: 'gnss';
   readonly driver: GnssDriver;
   readonly profile?: ReceiverProfileName;
   readonly about: string;
 }
 
+export type CatalogueRow = DisplayRow | GnssRow;
+
 /** Every part the unit can be built with. A configuration names a row. */
-export const CATALOGUE = {
+export const CATALOGUE: Readonly<Record<string, CatalogueRow>> = {
   'png-eink-demo': row('png', 'png-eink-demo', 'PNG file in place of 7.5" e-ink, fast rotation'),
   'png-eink': row('png', 'waveshare-7in5-v2', 'PNG file in place of 7.5" e-ink, maker’s rule'),
   'png-lcd': row('png', 'png-lcd', 'PNG file in place of a 1024x600 LCD'),
   'web-kiosk': row('web', 'web-kiosk', 'Page for Chromium in full screen, 1280x800'),
+  'fb-1024x600': row('fb', 'fb-1024x600', 'LCD on the kernel framebuffer, 1024x600'),
+  'fb-1280x800': row('fb', 'fb-1280x800', 'LCD on the kernel framebuffer, 1280x800'),
+  'waveshare-7in5-v2': eink('waveshare-7in5-v2', 'since-2023', '7.5" e-ink, UC8179 on SPI'),
+  'waveshare-7in5-v2-2022': eink('waveshare-7in5-v2', 'before-2023', '7.5" e-ink, older batch'),
+  'waveshare-7in5-v2-strict': eink(
+    'waveshare-7in5-v2-strict',
+    'since-2023',
+    '7.5" e-ink, never refreshed within 180 s',
+  ),
+  'waveshare-7in5-v2-demo': eink(
+    'png-eink-demo',
+    'since-2023',
+    '7.5" e-ink at the speed of a demonstration',
+  ),
   nmea: receiver('nmea-serial', 'generic', 'Any receiver with NMEA 0183 on a serial line'),
   atgm336h: receiver('nmea-serial', 'casic', 'ATGM336H, L76K and other CASIC receivers'),
   mtk: receiver('nmea-serial', 'mtk', 'MediaTek MT3333 and its kin'),
@@ -31,10 +49,14 @@ export const CATALOGUE = {
   ublox: receiver('nmea-serial', 'ublox', 'u-blox 6 to M10'),
   fixed: { kind: 'gnss', driver: 'fixed', about: 'A surveyed position, for a kiosk' },
   replay: { kind: 'gnss', driver: 'replay', about: 'A recorded NMEA log' },
-} as const satisfies Record<string, DisplayRow | GnssRow>;
+};
 
 function row(driver: DisplayDriver, profile: DisplayProfileName, about: string): DisplayRow {
   return { kind: 'display', driver, profile, about };
+}
+
+function eink(profile: DisplayProfileName, batch: PanelBatch, about: string): DisplayRow {
+  return { kind: 'display', driver: 'epd-uc8179', profile, batch, about };
 }
 
 function receiver(driver: GnssDriver, profile: ReceiverProfileName, about: string): GnssRow {

@@ -1,4 +1,5 @@
 import type { BytePort } from './byte-port.ts';
+import type { EpdBus } from './epd/epd-bus.ts';
 
 export type Cancel = () => void;
 
@@ -12,6 +13,8 @@ export interface Timers {
 export interface Emulators {
   /** Serial lines, reached by the path `emulator:<name>`. */
   readonly ports?: Readonly<Record<string, BytePort>>;
+  /** Wires to e-paper controllers, reached by the path `emulator:<name>`. */
+  readonly epdBuses?: Readonly<Record<string, EpdBus>>;
 }
 
 /** What every part gets from its process. */

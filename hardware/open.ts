@@ -1,14 +1,20 @@
 import type { BytePort } from './byte-port.ts';
-import { CATALOGUE } from './catalogue.ts';
+import { CATALOGUE, type CatalogueRow, type DisplayDriver } from './catalogue.ts';
 import type { Display } from './display.ts';
 import { DISPLAY_PROFILES } from './display-profiles.ts';
+import type { FramebufferSettings } from './displays/fb.ts';
+import type { PanelDriver } from './displays/panel-driver.ts';
 import { PolicyDisplay } from './displays/policy-display.ts';
 import type { HardwareEnv } from './environment.ts';
+import type { EpdBus } from './epd/epd-bus.ts';
+import type { EpdWiring } from './epd/linux-epd-bus.ts';
+import type { PanelBatch } from './epd/uc8179-tables.ts';
 import { HardwareError } from './errors.ts';
 import type { FixedPosition } from './gnss/fixed.ts';
 import { RECEIVER_PROFILES } from './gnss/profiles.ts';
 import type { ReplaySettings } from './gnss/replay.ts';
 import type { GnssReceiver } from './gnss.ts';
+import { loadNative } from './native.ts';
 
 /** The face of this folder: policy code imports values from here only, drivers never. */
 export { systemTimers } from './environment.ts';
@@ -20,8 +26,13 @@ const EMULATOR_PREFIX = 'emulator:';
 export interface DisplayConfig {
   /** A display row of the catalogue. */
   readonly part: string;
-  /** `png`: file written at every refresh. */
+  /** `png`: file written at every refresh. `epd-uc8179`: `emulator:<name>` takes that bus of
+   * `env.emulators`. */
   readonly path?: string;
+  /** `epd-uc8179` on real wires. */
+  readonly wiring?: EpdWiring;
+  /** `fb`: other device files than the first framebuffer's. */
+  readonly framebuffer?: FramebufferSettings;
 }
 
 export interface GnssConfig {
@@ -41,14 +52,43 @@ export interface GnssConfig {
 export async function openDisplay(config: DisplayConfig, env: HardwareEnv): Promise<Display> {
   const row = rowOf(config.part);
   if (row.kind !== 'display') throw new HardwareError('unknown-part', config.part);
-  const profile = DISPLAY_PROFILES[row.profile];
-  if (row.driver === 'web') {
+  const driver = await PANEL_DRIVERS[row.driver](config, env, row.batch ?? 'since-2023');
+  return new PolicyDisplay(DISPLAY_PROFILES[row.profile], driver, env);
+}
+
+type OpenPanel = (
+  config: DisplayConfig,
+  env: HardwareEnv,
+  batch: PanelBatch,
+) => Promise<PanelDriver>;
+
+/** Drivers load when a configuration names them: a truck with e-ink never loads the others. */
+const PANEL_DRIVERS: Readonly<Record<DisplayDriver, OpenPanel>> = {
+  png: async (config) => {
+    const { PngPanel } = await import('./displays/png.ts');
+    return new PngPanel(required(config.path, config.part, 'path'));
+  },
+  web: async (_config, env) => {
     const { WebPanel } = await import('./displays/web.ts');
-    return new PolicyDisplay(profile, new WebPanel(env), env);
+    return new WebPanel(env);
+  },
+  fb: async (config) => {
+    const { FbPanel } = await import('./displays/fb.ts');
+    return new FbPanel(config.framebuffer ?? {});
+  },
+  'epd-uc8179': async (config, env, batch) => {
+    const { Uc8179Panel } = await import('./epd/uc8179.ts');
+    return new Uc8179Panel(await openEpdBus(config, env), env, batch);
+  },
+};
+
+async function openEpdBus(config: DisplayConfig, env: HardwareEnv): Promise<EpdBus> {
+  if (config.path?.startsWith(EMULATOR_PREFIX)) {
+    const bus = env.emulators?.epdBuses?.[config.path.slice(EMULATOR_PREFIX.length)];
+    return required(bus, config.path, 'env.emulators.epdBuses');
   }
-  const { PngPanel } = await import('./displays/png.ts');
-  const panel = new PngPanel(required(config.path, config.part, 'path'));
-  return new PolicyDisplay(profile, panel, env);
+  const { LinuxEpdBus } = await import('./epd/linux-epd-bus.ts');
+  return new LinuxEpdBus(config.wiring ?? {}, loadNative);
 }
 
 /** The receiver of a configuration. Throws HardwareError `unknown-part`, `missing-setting`. */
@@ -83,12 +123,8 @@ async function openPort(path: string, baudRate: number, env: HardwareEnv): Promi
   return new SerialBytePort({ path, baudRate }, env.timers);
 }
 
-type CatalogueRow = (typeof CATALOGUE)[keyof typeof CATALOGUE];
-
 function rowOf(part: string): CatalogueRow {
-  const row = Object.hasOwn(CATALOGUE, part)
-    ? CATALOGUE[part as keyof typeof CATALOGUE]
-    : undefined;
+  const row = Object.hasOwn(CATALOGUE, part) ? CATALOGUE[part] : undefined;
   if (row === undefined) throw new HardwareError('unknown-part', part);
   return row;
 }

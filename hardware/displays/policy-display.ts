@@ -99,9 +99,12 @@ export class PolicyDisplay implements Display {
     if (!this.#started) return { shown: false, skipped: 'fault', waitMs: FAULT_RETRY_MS };
     const drawn = await this.#attempt(() => this.#driver.draw(picture, mode));
     if (!drawn) {
+      const refusal = this.#refuse(this.#reason ?? 'write-failed', FAULT_RETRY_MS);
       this.#policy.forget();
       this.#started = false;
-      return this.#refuse(this.#reason ?? 'write-failed', FAULT_RETRY_MS);
+      // The next attempt opens the device afresh.
+      await this.#driver.stop().catch(() => undefined);
+      return refusal;
     }
     this.#policy.done(mode);
     this.#reason = null;

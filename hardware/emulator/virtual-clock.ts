@@ -47,6 +47,26 @@ export class VirtualClock implements Timers {
     this.#moveTo(endMs);
   }
 
+  /** Lets time pass from alarm to alarm until `promise` settles; throws after `msMax`. */
+  async until<Result>(promise: Promise<Result>, msMax = 3_600_000): Promise<Result> {
+    const endMs = this.#monoMs + msMax;
+    let settled = false;
+    const done = (): void => {
+      settled = true;
+    };
+    promise.then(done, done);
+    await settle();
+    while (!settled) {
+      const alarm = this.#next(endMs);
+      if (alarm === null) await realPause();
+      else await this.advance(alarm.dueMs - this.#monoMs);
+      if (alarm === null && !settled && this.#next(Number.POSITIVE_INFINITY) !== null) {
+        throw new RangeError(`nothing happened within ${msMax} ms`);
+      }
+    }
+    return await promise;
+  }
+
   /** An environment on this clock. */
   env(extra: Partial<HardwareEnv> = {}): HardwareEnv {
     return { nowMonoMs: this.nowMonoMs, nowMs: this.nowMs, timers: this, ...extra };
@@ -69,6 +89,13 @@ export class VirtualClock implements Timers {
     }
     return best;
   }
+}
+
+/** Real input and output, such as a file, takes a moment that no virtual clock knows. */
+function realPause(): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, 1);
+  });
 }
 
 /** Two turns of the event loop: chained promises without real I/O are through by then. */
