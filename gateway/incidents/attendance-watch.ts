@@ -1,0 +1,164 @@
+import { distanceM, type LatLon } from '../../protocols/geo/geo.ts';
+import type { GatewayEnv } from '../environment.ts';
+import type { Timers } from '../link/timers.ts';
+import type { IngestedRecord, RecordFeed, StoredFix, Tracks } from '../parts.ts';
+import { movingSpeedMpsMin } from '../place/headings.ts';
+import type { Places } from '../place/places.ts';
+import { type Attendance, arrivalRule, attendanceOf, type SceneFix } from './attendance.ts';
+import type { Assignment, Incident } from './incident.ts';
+import { type IncidentBook, nearIncidentMMax } from './incident-book.ts';
+
+export interface WatchDeps {
+  readonly env: GatewayEnv;
+  readonly timers: Timers;
+  readonly feed: RecordFeed;
+  readonly tracks: Tracks;
+  readonly places: Places;
+  readonly book: IncidentBook;
+  readonly onAttendance: (
+    incidentId: string,
+    assignment: Assignment,
+    attendance: Attendance,
+  ) => Promise<void>;
+  /** A unit drove away from an encounter. */
+  readonly onLeft: (incidentId: string) => Promise<void>;
+}
+
+/** Fixes come in batches; one look a second at each scene is enough, ms. */
+const settleMs = 1_000;
+/** Longest time on a scene that is looked through, ms, and the fixes of it at one per 5 s. */
+const sceneMsMax = 24 * 3_600_000;
+const sceneFixesMax = 20_000;
+
+interface Fix extends LatLon {
+  readonly happenedAtMs: number;
+}
+
+function fixesOf(records: readonly IngestedRecord[]): ReadonlyMap<number, Fix[]> {
+  const byUnit = new Map<number, Fix[]>();
+  for (const { unit, record } of records) {
+    if (record.kind !== 'fix' || unit.unitId === null) continue;
+    const { lat, lon } = record.values;
+    if (lat === null || lon === null) continue;
+    const fixes = byUnit.get(unit.unitId) ?? [];
+    fixes.push({ lat, lon, happenedAtMs: record.happenedAtMs });
+    byUnit.set(unit.unitId, fixes);
+  }
+  return byUnit;
+}
+
+/** Whether a new fix can change what is known of an assignment. */
+function matters(fix: Fix, point: LatLon, { assignedAtMs, attendance }: Assignment): boolean {
+  if (fix.happenedAtMs < assignedAtMs) return false;
+  const { arrivedAtMs, leftAtMs } = attendance;
+  const isNear = distanceM(fix, point) <= arrivalRule.distanceMMax;
+  if (arrivedAtMs === null) return isNear;
+  const isLate = fix.happenedAtMs <= (leftAtMs ?? arrivedAtMs) + arrivalRule.holdMs;
+  return isLate || (leftAtMs === null && !isNear);
+}
+
+/** Follows the fixes of units on incidents, and has arrival and departure computed anew. */
+export class AttendanceWatch {
+  readonly #deps: WatchDeps;
+  readonly #cancels = new Map<string, () => void>();
+  #stopped = true;
+
+  constructor(deps: WatchDeps) {
+    this.#deps = deps;
+  }
+
+  start(): void {
+    this.#stopped = false;
+    this.#deps.feed.onCommitted((records) => this.#onRecords(records));
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    for (const cancel of this.#cancels.values()) cancel();
+    this.#cancels.clear();
+  }
+
+  #onRecords(records: readonly IngestedRecord[]): void {
+    if (this.#stopped) return;
+    for (const [unitId, fixes] of fixesOf(records)) {
+      for (const incident of this.#deps.book.ofUnit(unitId)) {
+        this.#onFixes(incident, unitId, fixes);
+      }
+    }
+  }
+
+  #onFixes(incident: Incident, unitId: number, fixes: readonly Fix[]): void {
+    const { point } = incident.scene;
+    if (point === null) return;
+    if (incident.kind === 'encounter') {
+      const hasLeft = fixes.some(
+        (fix) =>
+          fix.happenedAtMs > incident.reportedAtMs && distanceM(fix, point) > nearIncidentMMax,
+      );
+      if (hasLeft && incident.closedAtMs === null) {
+        this.#report(this.#deps.onLeft(incident.id));
+      }
+      return;
+    }
+    for (const assignment of incident.assignments) {
+      if (assignment.unitId !== unitId) continue;
+      if (fixes.some((fix) => matters(fix, point, assignment))) {
+        this.#schedule(incident.id, assignment);
+      }
+    }
+  }
+
+  #schedule(incidentId: string, { unitId, assignedAtMs }: Assignment): void {
+    const key = `${incidentId} ${unitId} ${assignedAtMs}`;
+    if (this.#cancels.has(key)) return;
+    const cancel = this.#deps.timers.after(settleMs, () => {
+      this.#cancels.delete(key);
+      this.#report(this.#compute(incidentId, unitId, assignedAtMs));
+    });
+    this.#cancels.set(key, cancel);
+  }
+
+  #report(work: Promise<void>): void {
+    work.catch((error: unknown) => {
+      this.#deps.env.log.error({ err: error }, 'arrival could not be computed');
+    });
+  }
+
+  async #compute(incidentId: string, unitId: number, assignedAtMs: number): Promise<void> {
+    const incident = this.#deps.book.get(incidentId);
+    const assignment = incident?.assignments.find(
+      (one) => one.unitId === unitId && one.assignedAtMs === assignedAtMs,
+    );
+    const point = incident?.scene.point ?? null;
+    if (incident === undefined || assignment === undefined || point === null) return;
+    const untilMs = Math.min(
+      assignment.releasedAtMs ?? Number.POSITIVE_INFINITY,
+      assignedAtMs + sceneMsMax,
+    );
+    const { tracks } = this.#deps;
+    const [earlier, fixes] = await Promise.all([
+      tracks.lastMoving(unitId, assignedAtMs, movingSpeedMpsMin),
+      tracks.between(unitId, assignedAtMs, untilMs, sceneFixesMax),
+    ]);
+    const seen = this.#seenFrom(point, fixes, earlier?.courseDeg ?? null);
+    const attendance = attendanceOf(seen, incident.scene.direction);
+    const { arrivedAtMs, leftAtMs } = assignment.attendance;
+    if (attendance.arrivedAtMs === arrivedAtMs && attendance.leftAtMs === leftAtMs) return;
+    await this.#deps.onAttendance(incidentId, assignment, attendance);
+  }
+
+  /** Fixes as seen from the scene; one that stands takes the course it last drove. */
+  #seenFrom(point: LatLon, fixes: readonly StoredFix[], courseBefore: number | null): SceneFix[] {
+    let courseDeg = courseBefore;
+    return fixes.map((fix) => {
+      const { happenedAtMs, speedMps } = fix;
+      if (fix.courseDeg !== null && (speedMps ?? 0) >= movingSpeedMpsMin) {
+        courseDeg = fix.courseDeg;
+      }
+      const awayM = distanceM(fix, point);
+      const isNear = awayM <= arrivalRule.distanceMMax;
+      const place = isNear ? this.#deps.places.placeOf(fix, courseDeg, happenedAtMs) : null;
+      return { happenedAtMs, speedMps, distanceM: awayM, direction: place?.direction ?? null };
+    });
+  }
+}

@@ -1,0 +1,148 @@
+import { distanceM, type LatLon } from '../../protocols/geo/geo.ts';
+import type { Place } from '../../protocols/http/link-bodies.ts';
+import { assignmentAt, type Incident, isOpenAt } from './incident.ts';
+import { nextRef, refRestMs } from './refs.ts';
+
+/** wire.md, "Linking a scan". */
+export const nearIncidentMMax = 300;
+/** A unit that was released signs on with the number until it hears of it, ms. */
+export const releasedRefGraceMs = 600_000;
+
+/** What a scan asks of incidents; answered from memory. */
+export interface IncidentLookup {
+  /** The incident with this number that the unit worked at that time. */
+  byRef(ref: number, unitId: number, atMs: number): Incident | undefined;
+  /** The incident the unit worked at that time, dispatched ones before encounters. */
+  openOfUnit(unitId: number, atMs: number): Incident | undefined;
+  /** The nearest incident open at that time within 300 m on the same carriageway. */
+  openNear(position: LatLon, place: Place | null, atMs: number): Incident | undefined;
+}
+
+/** True when the unit worked the incident, or was released from it just before. */
+function workedAt(incident: Incident, unitId: number, atMs: number): boolean {
+  return (
+    assignmentAt(incident, unitId, atMs) !== undefined ||
+    incident.assignments.some(
+      (one) =>
+        one.unitId === unitId &&
+        one.assignedAtMs <= atMs &&
+        one.releasedAtMs !== null &&
+        one.releasedAtMs + releasedRefGraceMs > atMs,
+    )
+  );
+}
+
+/** The same road and the same side of it; an incident of unknown side is on both. */
+function onSameCarriageway({ scene }: Incident, place: Place | null): boolean {
+  if (scene.section !== null && scene.section !== place?.section) return false;
+  return scene.direction === null || scene.direction === place?.direction;
+}
+
+/** Every incident whose number is not free, in memory. */
+export class IncidentBook implements IncidentLookup {
+  readonly #byId = new Map<string, Incident>();
+  readonly #idsByUnit = new Map<number, Set<string>>();
+  readonly #openIds = new Set<string>();
+  /** Closed ones, by the time of closing. */
+  readonly #closedIds: string[] = [];
+  #lastRef = 0;
+
+  load(incidents: readonly Incident[], lastRef: number): void {
+    for (const incident of incidents) this.put(incident);
+    this.#closedIds.sort((a, b) => this.#closedAtMs(a) - this.#closedAtMs(b));
+    this.#lastRef = lastRef;
+  }
+
+  get(id: string): Incident | undefined {
+    return this.#byId.get(id);
+  }
+
+  all(): readonly Incident[] {
+    return [...this.#byId.values()];
+  }
+
+  open(): readonly Incident[] {
+    return [...this.#openIds].flatMap((id) => this.#byId.get(id) ?? []);
+  }
+
+  put(incident: Incident): void {
+    const { id, closedAtMs, assignments } = incident;
+    const isKnownClosed = this.#byId.has(id) && !this.#openIds.has(id);
+    this.#byId.set(id, incident);
+    if (closedAtMs === null) this.#openIds.add(id);
+    else {
+      this.#openIds.delete(id);
+      if (!isKnownClosed) this.#closedIds.push(id);
+    }
+    for (const { unitId } of assignments) {
+      const ids = this.#idsByUnit.get(unitId) ?? new Set();
+      this.#idsByUnit.set(unitId, ids.add(id));
+    }
+  }
+
+  /** Takes the next free number; null when all 65,535 are held. */
+  takeRef(): number | null {
+    const taken = new Set(Array.from(this.#byId.values(), ({ ref }) => ref));
+    const ref = nextRef(this.#lastRef, taken);
+    if (ref !== null) this.#lastRef = ref;
+    return ref;
+  }
+
+  /** Lets go of incidents whose number has rested long enough. */
+  forget(nowMs: number): void {
+    const rested = (id: string) => this.#closedAtMs(id) + refRestMs <= nowMs;
+    while (this.#closedIds[0] !== undefined && rested(this.#closedIds[0])) {
+      const id = this.#closedIds.shift() as string;
+      for (const { unitId } of this.#byId.get(id)?.assignments ?? []) {
+        this.#idsByUnit.get(unitId)?.delete(id);
+      }
+      this.#byId.delete(id);
+    }
+  }
+
+  ofUnit(unitId: number): readonly Incident[] {
+    return [...(this.#idsByUnit.get(unitId) ?? [])].flatMap((id) => this.#byId.get(id) ?? []);
+  }
+
+  byRef(ref: number, unitId: number, atMs: number): Incident | undefined {
+    if (ref === 0) return undefined;
+    return this.ofUnit(unitId).find(
+      (incident) => incident.ref === ref && workedAt(incident, unitId, atMs),
+    );
+  }
+
+  openOfUnit(unitId: number, atMs: number): Incident | undefined {
+    const worked = this.ofUnit(unitId).filter(
+      (incident) => isOpenAt(incident, atMs) && assignmentAt(incident, unitId, atMs) !== undefined,
+    );
+    return worked.findLast(({ kind }) => kind !== 'encounter') ?? worked.at(-1);
+  }
+
+  openNear(position: LatLon, place: Place | null, atMs: number): Incident | undefined {
+    let nearest: Incident | undefined;
+    let nearestM = nearIncidentMMax;
+    for (const incident of this.#openAt(atMs)) {
+      const { point } = incident.scene;
+      if (point === null || incident.kind === 'encounter') continue;
+      if (!onSameCarriageway(incident, place)) continue;
+      const awayM = distanceM(point, position);
+      if (awayM > nearestM) continue;
+      nearest = incident;
+      nearestM = awayM;
+    }
+    return nearest;
+  }
+
+  *#openAt(atMs: number): Iterable<Incident> {
+    for (const incident of this.open()) if (incident.reportedAtMs <= atMs) yield incident;
+    for (const id of this.#closedIds.toReversed()) {
+      const incident = this.#byId.get(id);
+      if (incident === undefined || this.#closedAtMs(id) <= atMs) return;
+      if (incident.reportedAtMs <= atMs) yield incident;
+    }
+  }
+
+  #closedAtMs(id: string): number {
+    return this.#byId.get(id)?.closedAtMs ?? Number.POSITIVE_INFINITY;
+  }
+}

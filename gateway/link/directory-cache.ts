@@ -1,0 +1,60 @@
+import { Value } from 'typebox/value';
+import { type Directory, directory } from '../../protocols/http/link-bodies.ts';
+import type { ScreenContent } from '../../protocols/messages/down-schemas.ts';
+import type { Store } from '../../protocols/store/store.ts';
+import type { VehicleDirectory } from '../parts.ts';
+import { writeLinkState } from './link-state.ts';
+import type { DirectoryBody } from './server-client.ts';
+
+interface Kept {
+  readonly etag: string;
+  readonly directory: Directory;
+}
+
+function keptOf(text: string | undefined): Kept | null {
+  if (text === undefined) return null;
+  const kept = JSON.parse(text) as Kept;
+  return Value.Check(directory, kept.directory) ? kept : null;
+}
+
+/** The server's vehicles, from memory; the newest copy is kept over restarts. */
+export class DirectoryCache implements VehicleDirectory {
+  readonly #store: Store;
+  readonly #listeners: (() => void)[] = [];
+  #screens: ReadonlyMap<string, ScreenContent> = new Map();
+  #etag: string | null = null;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  get etag(): string | null {
+    return this.#etag;
+  }
+
+  /** Takes up what was kept; a copy of another version counts as none. */
+  load(text: string | undefined): void {
+    const kept = keptOf(text);
+    if (kept !== null) this.#take(kept);
+  }
+
+  async update({ directory, etag }: DirectoryBody): Promise<void> {
+    const kept: Kept = { etag, directory };
+    await writeLinkState(this.#store, 'directory', JSON.stringify(kept));
+    this.#take(kept);
+    for (const listener of this.#listeners) listener();
+  }
+
+  screenOf(vehicleId: string): ScreenContent | undefined {
+    return this.#screens.get(vehicleId);
+  }
+
+  onChanged(listener: () => void): void {
+    this.#listeners.push(listener);
+  }
+
+  #take({ etag, directory }: Kept): void {
+    this.#etag = etag === '' ? null : etag;
+    this.#screens = new Map(directory.vehicles.map(({ vehicleId, screen }) => [vehicleId, screen]));
+  }
+}

@@ -1,0 +1,64 @@
+import { distanceM, type LatLon } from '../../protocols/geo/geo.ts';
+import type { IngestedRecord, RecordFeed, Tracks } from '../parts.ts';
+
+/** Below this a receiver's course is noise, metres per second. */
+export const movingSpeedMpsMin = 3;
+/** A unit this far from where it last moved has moved unseen: its course is not known, metres. */
+const headingHoldsM = 300;
+
+interface Moving extends LatLon {
+  readonly happenedAtMs: number;
+  readonly courseDeg: number;
+}
+
+/**
+ * Which way each unit last drove, from memory: a truck that stands on the shoulder has no course
+ * of its own, but it is still on the carriageway it came on.
+ */
+export class Headings {
+  readonly #tracks: Tracks;
+  readonly #last = new Map<number, Moving | null>();
+
+  constructor(tracks: Tracks, feed: RecordFeed) {
+    this.#tracks = tracks;
+    feed.onCommitted((records) => {
+      for (const record of records) this.#note(record);
+    });
+  }
+
+  /** Degrees clockwise from north at a moment and position; null when not known. */
+  async courseAt(unitId: number, position: LatLon, atMs: number): Promise<number | null> {
+    const newest = await this.#newest(unitId);
+    const moving =
+      newest === null || newest.happenedAtMs <= atMs ? newest : await this.#fromTrack(unitId, atMs);
+    if (moving === null) return null;
+    return distanceM(moving, position) <= headingHoldsM ? moving.courseDeg : null;
+  }
+
+  /** Asked of the store once a unit, kept up to date by the feed from then on. */
+  async #newest(unitId: number): Promise<Moving | null> {
+    const known = this.#last.get(unitId);
+    if (known !== undefined) return known;
+    const newest = await this.#fromTrack(unitId, Number.MAX_SAFE_INTEGER);
+    this.#last.set(unitId, newest);
+    return newest;
+  }
+
+  async #fromTrack(unitId: number, atMs: number): Promise<Moving | null> {
+    const fix = await this.#tracks.lastMoving(unitId, atMs, movingSpeedMpsMin);
+    if (fix === undefined || fix.courseDeg === null) return null;
+    const { lat, lon, happenedAtMs, courseDeg } = fix;
+    return { lat, lon, happenedAtMs, courseDeg };
+  }
+
+  #note({ unit, record }: IngestedRecord): void {
+    if (record.kind !== 'fix' || unit.unitId === null) return;
+    const { lat, lon, speedMps, courseDeg } = record.values;
+    if (lat === null || lon === null || courseDeg === null) return;
+    if (speedMps === null || speedMps < movingSpeedMpsMin) return;
+    const { happenedAtMs } = record;
+    const known = this.#last.get(unit.unitId);
+    if (known === undefined || (known !== null && known.happenedAtMs >= happenedAtMs)) return;
+    this.#last.set(unit.unitId, { lat, lon, happenedAtMs, courseDeg });
+  }
+}
