@@ -1,13 +1,19 @@
 import type { Command } from './command.ts';
+import { geoCommands } from './geo/commands.ts';
 import { idCommands } from './ids/commands.ts';
 import { jt808Commands } from './jt808/commands.ts';
+import { networkCommands } from './network/commands.ts';
 import { nmeaCommands } from './nmea/commands.ts';
 import { scanCodeCommands } from './scan-code/commands.ts';
+import { trackCommands } from './track/commands.ts';
 
 /** Every command of this folder. Each line is a feature's own `commands.ts`. */
 export const commands: readonly Command[] = [
+  ...geoCommands,
   ...idCommands,
   ...jt808Commands,
+  ...networkCommands,
   ...nmeaCommands,
   ...scanCodeCommands,
+  ...trackCommands,
 ];

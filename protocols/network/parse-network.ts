@@ -1,0 +1,91 @@
+import { type Datum, datums } from '../geo/geo.ts';
+import { readAreas } from './areas.ts';
+import { linesMMax, verticesMax } from './line-file.ts';
+import { checkOverlaps } from './overlap.ts';
+import { type NetworkProblem, ProblemList } from './problems.ts';
+import { fieldsOf, LineReader, labelOf } from './read-line.ts';
+import type { RoadLine } from './road-line.ts';
+import { RoadNetwork } from './road-network.ts';
+
+export interface NetworkOptions {
+  /** Unix ms at which lines must be valid for a query that names no moment of its own. */
+  readonly at?: number;
+}
+
+export type ParsedNetwork =
+  | { readonly ok: true; readonly network: RoadNetwork }
+  | { readonly ok: false; readonly problems: readonly NetworkProblem[] };
+
+/**
+ * Reads a road network file (wire.md, Linking a scan): a GeoJSON FeatureCollection with a declared
+ * `datum`, as JSON text or as its parsed value. Features without a `section` that are no lines
+ * (service areas, outlines) are passed over. GCJ-02 becomes WGS-84 here, vertex by vertex.
+ */
+export function parseNetwork(json: unknown, { at }: NetworkOptions = {}): ParsedNetwork {
+  const problems = new ProblemList();
+  const file = fieldsOf(typeof json === 'string' ? parsed(json, problems) : json);
+  const { type, features } = file;
+  if (type !== 'FeatureCollection' || !Array.isArray(features)) {
+    problems.add('not-a-collection', `the file is ${JSON.stringify(type) ?? 'something else'}`);
+    return { ok: false, problems: problems.problems };
+  }
+  const datum = readDatum(file.datum, problems);
+  const lines = isTooLarge(features, problems) ? [] : readLines(features, datum, problems);
+  if (problems.problems.length === 0) checkWhole(lines, problems);
+  const sections = new Set(features.map((feature) => sectionOf(feature)));
+  const areas = readAreas(file.areas, sections, problems);
+  if (problems.problems.length > 0) return { ok: false, problems: problems.problems };
+  const name = labelOf(file.name);
+  return { ok: true, network: new RoadNetwork({ name, lines, areas, atMs: at }) };
+}
+
+function parsed(text: string, problems: ProblemList): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    problems.add('not-json', (error as Error).message);
+    return undefined;
+  }
+}
+
+function readDatum(declared: unknown, problems: ProblemList): Datum {
+  if (declared === undefined) problems.add('datum-undeclared', 'the file declares no datum');
+  else if (!Object.values(datums).includes(declared as Datum)) {
+    problems.add('datum-unknown', `the datum is ${JSON.stringify(declared)}`);
+  } else return declared as Datum;
+  // The lines are read all the same: what else is wrong is told in the same run.
+  return datums.wgs84;
+}
+
+function isTooLarge(features: readonly unknown[], problems: ProblemList): boolean {
+  let vertices = features.length;
+  for (const feature of features) {
+    const { coordinates } = fieldsOf(fieldsOf(feature).geometry);
+    if (Array.isArray(coordinates)) vertices += coordinates.length;
+  }
+  if (vertices > verticesMax) problems.add('too-large', `more than ${verticesMax} vertices`);
+  return vertices > verticesMax;
+}
+
+function sectionOf(feature: unknown): string {
+  return labelOf(fieldsOf(fieldsOf(feature).properties).section) ?? '';
+}
+
+function readLines(features: readonly unknown[], datum: Datum, problems: ProblemList): RoadLine[] {
+  const lines: RoadLine[] = [];
+  for (const [index, feature] of features.entries()) {
+    const { geometry } = fieldsOf(feature);
+    const isLine = fieldsOf(geometry).type === 'LineString';
+    if (!isLine && sectionOf(feature) === '') continue;
+    const line = new LineReader(feature, index, problems).read(geometry, datum);
+    if (line !== null) lines.push(line);
+  }
+  return lines;
+}
+
+function checkWhole(lines: readonly RoadLine[], problems: ProblemList): void {
+  const lengthM = lines.reduce((sum, { path }) => sum + path.lengthM, 0);
+  if (lines.length === 0) problems.add('no-lines', 'the file has no line');
+  if (lengthM > linesMMax) problems.add('too-large', `${Math.round(lengthM / 1000)} km of lines`);
+  checkOverlaps(lines, problems);
+}
