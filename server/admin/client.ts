@@ -1,0 +1,78 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { CodedError, type ErrorCode } from '../../protocols/errors.ts';
+import type { ServerEnvironment } from '../environment.ts';
+import { createLinkToken } from '../link/create-token.ts';
+import { type Link, listLinks, revokeLink } from '../link/link-table.ts';
+import { dataFiles } from '../secrets.ts';
+import { openStore } from '../store/open.ts';
+
+/** A running server answers its own machine within this time, in milliseconds. */
+const answerMsMax = 10_000;
+
+/** What the command line does with links, on a running server or on a store at rest. */
+export interface LinkCommands {
+  create(): Promise<{ token: string; expiresAtMs: number }>;
+  list(): Promise<readonly Link[]>;
+  /** False when there is no such link in force. */
+  revoke(linkId: string): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+function readDataFile(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch (error) {
+    const { message } = error as Error;
+    throw new CodedError('not-found', `no server has run in this data folder: ${message}`);
+  }
+}
+
+/** Asks the server that runs on this data folder, through its loopback port. */
+export function overAdminPort(dataDir: string): LinkCommands {
+  const ask = async (method: 'GET' | 'POST', path: string): Promise<Response> => {
+    const address = readDataFile(dataFiles.adminAddress(dataDir));
+    const token = readDataFile(dataFiles.adminToken(dataDir));
+    try {
+      return await fetch(`${address}${path}`, {
+        method,
+        headers: { authorization: `Bearer ${token}` },
+        signal: AbortSignal.timeout(answerMsMax),
+      });
+    } catch {
+      throw new CodedError('not-found', `no server answers at ${address}: start it first`);
+    }
+  };
+  const read = async <Answer>(response: Response): Promise<Answer> => {
+    const answer: unknown = await response.json();
+    if (response.ok) return answer as Answer;
+    const { code, message } = answer as { code: ErrorCode; message: string };
+    throw new CodedError(code, message);
+  };
+  return {
+    create: async () => read(await ask('POST', '/admin/v1/link-tokens')),
+    list: async () => read(await ask('GET', '/admin/v1/links')),
+    revoke: async (linkId) => {
+      const path = `/admin/v1/links/${encodeURIComponent(linkId)}/revoke`;
+      const response = await ask('POST', path);
+      if (response.status === 404) return false;
+      await read(response);
+      return true;
+    },
+    close: async () => undefined,
+  };
+}
+
+/** Works on a store file that no server has open. Throws `store-in-use`. */
+export async function overStore(
+  file: string,
+  { nowMs, randomBytes }: Pick<ServerEnvironment, 'nowMs' | 'randomBytes'>,
+): Promise<LinkCommands> {
+  if (!existsSync(file)) throw new CodedError('not-found', `there is no store at ${file}`);
+  const store = await openStore(file);
+  return {
+    create: () => createLinkToken(store, { nowMs, randomBytes }),
+    list: () => listLinks(store),
+    revoke: (linkId) => revokeLink(store, linkId, nowMs()),
+    close: () => store.close(),
+  };
+}

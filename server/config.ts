@@ -1,0 +1,37 @@
+import { type Static, Type } from 'typebox';
+import { key } from '../protocols/config/config.ts';
+
+/** Everything that can be set on a credit server. architecture.md, "Configuration". */
+export const serverConfigSchema = Type.Object({
+  dataDir: key.text('folder of the store and the secrets', { default: '.data/server' }),
+  host: key.text('address the pages are served on', { default: '127.0.0.1' }),
+  port: key.integer('port of the pages; 0 takes a free one', {
+    default: 8080,
+    minimum: 0,
+    maximum: 65_535,
+  }),
+  publicUrl: key.text('what people type to get here, without a slash at the end', {
+    default: 'http://127.0.0.1:8080',
+  }),
+  adminPort: key.integer('loopback port of the commands; 0 takes a free one', {
+    default: 8481,
+    minimum: 0,
+    maximum: 65_535,
+  }),
+  trustedProxies: key.list('addresses whose X-Forwarded-* headers are believed', {
+    default: ['127.0.0.1', '::1'],
+  }),
+  sampleData: key.flag('load the fictional sample organisations, marked 示例', { default: false }),
+  cookieSecure: Type.Union([Type.Literal('auto'), Type.Literal('true'), Type.Literal('false')], {
+    description: 'Secure cookies; auto: unless publicUrl is http',
+    default: 'auto',
+  }),
+  logLevel: key.text('fatal, error, warn, info, debug, trace or silent', { default: 'info' }),
+});
+export type ServerConfig = Readonly<Static<typeof serverConfigSchema>>;
+
+/** Whether cookies travel over https only. */
+export function cookiesAreSecure(config: ServerConfig): boolean {
+  if (config.cookieSecure !== 'auto') return config.cookieSecure === 'true';
+  return !config.publicUrl.startsWith('http://');
+}

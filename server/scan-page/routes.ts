@@ -1,0 +1,186 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Store } from '../../protocols/store/store.ts';
+import type { ServerEnvironment } from '../environment.ts';
+import { sendPlainPage } from '../pages/routes.ts';
+import type { SecretBox } from '../secrets.ts';
+import { chooseLanguage, type Language } from '../web/http/language.ts';
+import { scanPage } from '../web/scan/page.ts';
+import { lapsedPage, scanNotFoundPage } from '../web/shared/pages.ts';
+import { type ActResult, answerMatch, rate } from './acts.ts';
+import { readRating, textField } from './forms.ts';
+import { claimOpening, markSeen, type OpenerCookie, type Opening, openingOf } from './openings.ts';
+import { type ScanView, viewOf } from './view.ts';
+
+/** Name of the first opener's cookie; its path is the one scan's. */
+export const openerCookieName = 'xinlu_opener';
+/** How long the opener's browser may come back and act, in seconds. */
+const openerCookieAgeSMax = 30 * 86_400;
+const openerCookieBytes = 16;
+/** Largest form, in bytes. */
+const formBytesMax = 16 * 1024;
+
+export interface ScanPageParts {
+  readonly store: Store;
+  readonly secrets: SecretBox;
+  readonly env: ServerEnvironment;
+  readonly cookieSecure: boolean;
+  readonly style: string;
+}
+
+type ScanRequest = FastifyRequest<{ Params: { scanId: string }; Querystring: { lang?: unknown } }>;
+
+function languageOf(request: ScanRequest): Language {
+  return chooseLanguage(request.query.lang, request.headers['accept-language']);
+}
+
+/** Browsers that fetch ahead of a tap have not opened anything. Scan code, "Opening" 4. */
+function isPrefetch(request: FastifyRequest): boolean {
+  return /\bprefetch\b/.test(String(request.headers['sec-purpose'] ?? request.headers.purpose));
+}
+
+/** The page of one scan and what is done on it. Mounted at `/v`. */
+export class ScanPages {
+  readonly #parts: ScanPageParts;
+
+  constructor(parts: ScanPageParts) {
+    this.#parts = parts;
+  }
+
+  register(app: FastifyInstance): void {
+    app.get<{ Params: { scanId: string } }>('/:scanId', (request, reply) =>
+      this.#open(request as ScanRequest, reply),
+    );
+    app.head('/:scanId', (_request, reply) => reply.code(204).send());
+    app.get<{ Params: { scanId: string } }>('/:scanId/seen.css', async (request, reply) => {
+      await markSeen(this.#parts.store, request.params.scanId, this.#parts.env.nowMs());
+      return reply
+        .type('text/css; charset=utf-8')
+        .header('cache-control', 'no-store')
+        .send(this.#parts.style);
+    });
+    app.post('/:scanId/rating', { bodyLimit: formBytesMax }, (request, reply) =>
+      this.#rate(request as ScanRequest, reply),
+    );
+    app.post('/:scanId/match', { bodyLimit: formBytesMax }, (request, reply) =>
+      this.#match(request as ScanRequest, reply),
+    );
+  }
+
+  /** `GET /v/{scanId}`: shows the page; the first one gets the cookie. Never redeems. */
+  async #open(request: ScanRequest, reply: FastifyReply): Promise<FastifyReply> {
+    if (isPrefetch(request)) return reply.code(503).header('cache-control', 'no-store').send('');
+    const { store, env } = this.#parts;
+    const { scanId } = request.params;
+    let cookie: OpenerCookie = request.cookies[openerCookieName];
+    let opening = await openingOf(store, scanId, cookie);
+    if (opening?.scan.openerDigest === null) {
+      const drawn = env.randomBytes(openerCookieBytes).toString('base64url');
+      if (await claimOpening(store, scanId, drawn, env.nowMs())) {
+        cookie = drawn;
+        this.#setCookie(reply, scanId, drawn);
+      }
+      opening = await openingOf(store, scanId, cookie);
+    }
+    if (opening === undefined) return sendPlainPage(request, reply, 404, scanNotFoundPage);
+    return this.#send(request, reply, 200, opening, cookie);
+  }
+
+  async #rate(request: ScanRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const { store, env } = this.#parts;
+    const act = this.#actOf(request);
+    if (!this.#mayPost(request)) return this.#lapsed(request, reply);
+    const reading = readRating(request.body);
+    if ('problem' in reading) {
+      const opening = await openingOf(store, act.scanId, act.cookie);
+      if (opening === undefined) return sendPlainPage(request, reply, 404, scanNotFoundPage);
+      return this.#send(request, reply, 400, opening, act.cookie, reading);
+    }
+    const ratingId = env.randomBytes(openerCookieBytes).toString('hex');
+    const result = await rate(store, act, ratingId, reading.rating);
+    return this.#answer(request, reply, result, 'rating');
+  }
+
+  async #match(request: ScanRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const { store, env } = this.#parts;
+    if (!this.#mayPost(request)) return this.#lapsed(request, reply);
+    const answer = textField(request.body, 'answer');
+    if (answer !== 'same' && answer !== 'different') return this.#lapsed(request, reply);
+    const alertId = env.randomBytes(openerCookieBytes).toString('hex');
+    const result = await answerMatch(store, this.#actOf(request), alertId, answer);
+    return this.#answer(request, reply, result, 'match');
+  }
+
+  /** Saved: back to the page, so that a reload posts nothing. Refused: the page that says why. */
+  #answer(
+    request: ScanRequest,
+    reply: FastifyReply,
+    result: ActResult,
+    part: 'rating' | 'match',
+  ): Promise<FastifyReply> | FastifyReply {
+    const { scanId } = request.params;
+    if (result.outcome === 'unknown') return sendPlainPage(request, reply, 404, scanNotFoundPage);
+    if (result.outcome === 'refused') {
+      return this.#send(request, reply, 409, result.opening, request.cookies[openerCookieName]);
+    }
+    return reply
+      .header('cache-control', 'no-store')
+      .redirect(`/v/${scanId}?lang=${languageOf(request)}#${part}`, 303);
+  }
+
+  #lapsed(request: ScanRequest, reply: FastifyReply): FastifyReply {
+    return sendPlainPage(request, reply, 403, lapsedPage(request.params.scanId));
+  }
+
+  #actOf(request: ScanRequest) {
+    return {
+      scanId: request.params.scanId,
+      cookie: request.cookies[openerCookieName],
+      nowMs: this.#parts.env.nowMs(),
+    };
+  }
+
+  /**
+   * True when the form carries the token of its own page, or no cookie at all: then nothing can be
+   * done anyway, and the answer says why.
+   */
+  #mayPost(request: ScanRequest): boolean {
+    const cookie = request.cookies[openerCookieName];
+    if (cookie === undefined) return true;
+    const expected = Buffer.from(this.#formToken(request.params.scanId, cookie));
+    const given = Buffer.from(textField(request.body, 'token'));
+    return given.length === expected.length && timingSafeEqual(given, expected);
+  }
+
+  #formToken(scanId: string, cookie: string): string {
+    return this.#parts.secrets.derive('xinlu.csrf.v1', `${scanId}\0${cookie}`);
+  }
+
+  #setCookie(reply: FastifyReply, scanId: string, value: string): void {
+    reply.setCookie(openerCookieName, value, {
+      path: `/v/${scanId}`,
+      httpOnly: true,
+      sameSite: 'lax',
+      secure: this.#parts.cookieSecure,
+      maxAge: openerCookieAgeSMax,
+    });
+  }
+
+  async #send(
+    request: ScanRequest,
+    reply: FastifyReply,
+    status: number,
+    opening: Opening,
+    cookie: OpenerCookie,
+    problem: ScanView['problem'] = null,
+  ): Promise<FastifyReply> {
+    const { scanId } = opening.scan.report;
+    const token = cookie === undefined ? null : this.#formToken(scanId, cookie);
+    const view = await viewOf(this.#parts.store, opening, token, problem);
+    return reply
+      .code(status)
+      .type('text/html; charset=utf-8')
+      .header('cache-control', 'no-store')
+      .send(scanPage(view, languageOf(request)));
+  }
+}

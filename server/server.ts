@@ -1,0 +1,140 @@
+import fastifyCookie from '@fastify/cookie';
+import fastifyFormbody from '@fastify/formbody';
+import { type FastifyInstance, fastify, LogController } from 'fastify';
+import { CodedError } from '../protocols/errors.ts';
+import type { Store } from '../protocols/store/store.ts';
+import { adminRoutes } from './admin/routes.ts';
+import { cookiesAreSecure, type ServerConfig } from './config.ts';
+import { loadSample, sampleDirectory } from './directory/sample.ts';
+import type { ServerEnvironment } from './environment.ts';
+import { healthRoute } from './health.ts';
+import { linkRoutes } from './link/routes.ts';
+import { pageRoutes } from './pages/routes.ts';
+import { ScanPages } from './scan-page/routes.ts';
+import { dataFiles, loadSecret, SecretBox, writeFileSafely } from './secrets.ts';
+import { openStore } from './store/open.ts';
+import { readStyles } from './web/http/assets.ts';
+import { compressText } from './web/http/compress.ts';
+import { setPageHeaders } from './web/http/headers.ts';
+
+const adminHost = '127.0.0.1';
+/** A request's headers and body must have come after this long, in milliseconds. */
+const requestMsMax = 30_000;
+
+/** The credit server: pages for people, the link for gateways, commands on loopback. */
+export interface Server {
+  /** Pages and link, ready for `inject`; listens after `start()`. */
+  readonly app: FastifyInstance;
+  readonly admin: FastifyInstance;
+  readonly store: Store;
+  /** Listens. Throws `port-taken`, naming the setting. */
+  start(): Promise<ServerAddresses>;
+  /** Finishes what was begun, then closes ports and store. */
+  stop(): Promise<void>;
+}
+
+export interface ServerAddresses {
+  readonly url: string;
+  readonly adminUrl: string;
+}
+
+/** A Fastify that logs routes, not addresses: the number of a scan opens its page. */
+function newApp(config: ServerConfig, env: ServerEnvironment): FastifyInstance {
+  const app = fastify({
+    loggerInstance: env.log,
+    logController: new LogController({ disableRequestLogging: true }),
+    exposeHeadRoutes: false,
+    trustProxy: [...config.trustedProxies],
+    requestTimeout: requestMsMax,
+    forceCloseConnections: 'idle',
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const { method, routeOptions } = request;
+    const line = { method, route: routeOptions.url, status: reply.statusCode };
+    request.log.debug({ ...line, ms: Math.round(reply.elapsedTime) }, 'answered');
+  });
+  return app;
+}
+
+/** Routes below a path, with hooks and error answers of their own. */
+async function mount(
+  app: FastifyInstance,
+  prefix: string,
+  routes: (scope: FastifyInstance) => void,
+): Promise<void> {
+  await app.register(
+    (scope, _options, done) => {
+      routes(scope);
+      done();
+    },
+    { prefix },
+  );
+}
+
+async function publicApp(
+  config: ServerConfig,
+  env: ServerEnvironment,
+  store: Store,
+  secrets: SecretBox,
+): Promise<FastifyInstance> {
+  const app = newApp(config, env);
+  const styles = readStyles();
+  await app.register(fastifyCookie);
+  await app.register(fastifyFormbody);
+  app.addHook('onRequest', async (_request, reply) => setPageHeaders(reply));
+  app.addHook('onSend', compressText);
+  pageRoutes(app, { baseStyle: styles.base, sampleData: config.sampleData });
+  healthRoute(app, store);
+  await mount(app, '/link/v1', (link) => linkRoutes(link, { store, secrets, env }));
+  const cookieSecure = cookiesAreSecure(config);
+  const pages = new ScanPages({ store, secrets, env, cookieSecure, style: styles.scan });
+  await mount(app, '/v', (scan) => pages.register(scan));
+  return app;
+}
+
+/** Listens, or says which setting is in the way. */
+async function listen(
+  app: FastifyInstance,
+  host: string,
+  port: number,
+  setting: string,
+): Promise<string> {
+  try {
+    return await app.listen({ host, port });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    throw new CodedError('port-taken', `${host}:${port} is in use: set ${setting} to another port`);
+  }
+}
+
+/**
+ * Opens the store, makes missing secrets and builds both listeners without listening.
+ * Throws as `openStore` does.
+ */
+export async function createServer(config: ServerConfig, env: ServerEnvironment): Promise<Server> {
+  const { dataDir } = config;
+  const store = await openStore(dataFiles.store(dataDir));
+  const secrets = new SecretBox(loadSecret(dataFiles.rootSecret(dataDir), env.randomBytes));
+  const token = loadSecret(dataFiles.adminToken(dataDir), env.randomBytes);
+  if (config.sampleData) await loadSample(store, sampleDirectory());
+  const app = await publicApp(config, env, store, secrets);
+  const admin = newApp(config, env);
+  adminRoutes(admin, { store, env, token });
+  const stop = async () => {
+    await app.close();
+    await admin.close();
+    await store.close();
+  };
+  const start = async () => {
+    try {
+      const url = await listen(app, config.host, config.port, 'server.port');
+      const adminUrl = await listen(admin, adminHost, config.adminPort, 'server.adminPort');
+      writeFileSafely(dataFiles.adminAddress(dataDir), `${adminUrl}\n`);
+      return { url, adminUrl };
+    } catch (error) {
+      await stop();
+      throw error;
+    }
+  };
+  return { app, admin, store, start, stop };
+}

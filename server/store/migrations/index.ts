@@ -1,0 +1,13 @@
+import type { Migration } from '../../../protocols/store/store.ts';
+import { linkMigration } from './0001-link.ts';
+import { directoryMigration } from './0002-directory.ts';
+import { scansMigration } from './0003-scans.ts';
+import { tariffsMigration } from './0004-tariffs.ts';
+
+/** Every step of the server's tables, in order. */
+export const migrations: readonly Migration[] = [
+  linkMigration,
+  directoryMigration,
+  scansMigration,
+  tariffsMigration,
+];

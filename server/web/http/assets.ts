@@ -1,0 +1,21 @@
+import { readFileSync } from 'node:fs';
+
+export interface Styles {
+  /** Of the short pages. */
+  readonly base: string;
+  /** Of the page of a scan, the base included: one request on a slow line. */
+  readonly scan: string;
+}
+
+/** Parts of the scan page's style, in the order they are joined. */
+const scanStyles = ['band', 'match', 'identity', 'rating', 'documents', 'wide'];
+
+/** Styles of all pages, read at start. */
+export function readStyles(): Styles {
+  const read = (name: string) => readFileSync(new URL(name, import.meta.url), 'utf8');
+  const base = read('../shared/base.css');
+  return {
+    base,
+    scan: [base, ...scanStyles.map((name) => read(`../scan/${name}.css`))].join('\n'),
+  };
+}

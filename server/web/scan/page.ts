@@ -1,0 +1,91 @@
+import { html } from 'ghtml';
+import { type DutyName, duties } from '../../../protocols/scan-code/fields.ts';
+import { type ScanView, shownVerdict } from '../../scan-page/view.ts';
+import type { Language } from '../http/language.ts';
+import { layout } from '../shared/layout.ts';
+import { translator } from '../shared/translate.ts';
+import { band } from './band.ts';
+import type { Speech } from './context.ts';
+import { documentsCard } from './documents-card.ts';
+import { identityCard } from './identity-card.ts';
+import { incidentCard } from './incident-card.ts';
+import { matchCard } from './match-card.ts';
+import { scanMessages } from './messages.ts';
+import { ratingCard } from './rating-card.ts';
+
+/** Digits of a coordinate in the data attributes: a tenth of a metre. */
+const coordinateDigits = 6;
+const onSceneDuties: readonly DutyName[] = ['on-scene', 'working'];
+const onSceneStages = ['arrived', 'working'];
+
+/** What programs read off the page. Scan code, "Opening and redeeming" 5. */
+export function dataAttributes(view: ScanView): Record<string, string> {
+  const { report, kind, standing } = view;
+  const at = kind === 'revoked' ? null : (report.position ?? report.signedPosition);
+  return {
+    'data-verdict': shownVerdict(view),
+    'data-presence': standing,
+    'data-unit-id': String(report.unit.unitId),
+    'data-issued-at': String(report.issuedAt),
+    'data-lat': at?.lat.toFixed(coordinateDigits) ?? '',
+    'data-lon': at?.lon.toFixed(coordinateDigits) ?? '',
+    'data-match': kind === 'present' ? (report.match?.join(',') ?? '') : '',
+  };
+}
+
+/** Whether people stand beside traffic now. */
+function isOnScene({ kind, report }: ScanView): boolean {
+  if (kind === 'static' || kind === 'revoked') return false;
+  const duty = duties[report.duty];
+  return (
+    (duty !== undefined && onSceneDuties.includes(duty)) ||
+    onSceneStages.includes(report.incident?.stage ?? '')
+  );
+}
+
+function topLines(view: ScanView, { t, language }: Speech): string {
+  const other = language === 'en' ? 'zh-CN' : 'en';
+  const safety = isOnScene(view) ? html`<p class="safety" role="note">${t('safety')}</p>` : '';
+  const training = view.report.unit.training ? html`<p class="drill">${t('training')}</p>` : '';
+  return html`!${safety}<header class="top"><p class="brand"><b>${t('brand')}</b> ${t('brandLine')}</p>
+<a class="language" lang="${other}" hreflang="${other}" aria-label="${t('otherLanguageLabel')}"
+ href="/v/${view.report.scanId}?lang=${other}">${t('otherLanguage')}</a></header>!${training}`;
+}
+
+function footer({ report, identity }: ScanView, { t }: Speech): string {
+  const isSample = identity?.organisation.sample || report.place?.sample;
+  return html`<footer><p>${t('callEmergency')}</p>
+!${isSample ? html`<p>${t('sampleNote')}</p>` : ''}
+<p>${t('privacy')}</p>
+<p>${t('unitNumber')} ${report.unit.unitId} · ${t('scanNumber', { number: report.scanId.slice(0, 8) })}</p>
+</footer>`;
+}
+
+/** The page of a scan, whole, in one language; works without script. */
+export function scanPage(view: ScanView, language: Language): string {
+  const speech: Speech = {
+    language,
+    t: translator(scanMessages, language),
+    pick: (zh, en) => (language === 'en' ? en : zh),
+  };
+  const name =
+    view.identity === null
+      ? speech.t('titleUnknown')
+      : speech.pick(view.identity.organisation.nameZh, view.identity.organisation.nameEn);
+  const body = html`!${topLines(view, speech)}
+<main>
+!${band(view, speech)}
+<div class="columns">
+<div>!${matchCard(view, speech)}!${identityCard(view, speech)}</div>
+<div>!${incidentCard(view, speech)}!${ratingCard(view, speech)}!${documentsCard(view, speech)}</div>
+</div>
+</main>
+!${footer(view, speech)}`;
+  return layout({
+    language,
+    title: `${name} · ${speech.t('brand')}`,
+    stylesheet: `/v/${view.report.scanId}/seen.css`,
+    attributes: dataAttributes(view),
+    body,
+  });
+}

@@ -1,0 +1,59 @@
+import { html } from 'ghtml';
+import { type PlainPage, paragraphs } from './plain-page.ts';
+
+/** What this is, honestly, with no door to a scan. */
+export function startPage(sample: boolean): PlainPage {
+  return {
+    title: 'startTitle',
+    path: '/',
+    body: (
+      t,
+    ) => html`!${sample ? html`<p><span class="tag">示例</span> ${t('startSample')}</p>` : ''}
+!${paragraphs('startWhat', 'startHow', 'startNoCode')(t)}`,
+  };
+}
+
+/** Where the gateway sends who scanned a unit's enrolment code. */
+export function enrolPage(requestId: string): PlainPage {
+  return {
+    title: 'enrolTitle',
+    path: `/bench/enrol/${requestId}`,
+    body: (t) => html`<p>${t('enrolText')}</p>
+<code>xinlu unit list<br>xinlu unit enrol --serial … --fingerprint …</code>
+<p>${t('enrolDo')}</p><p class="hint">${t('enrolId', { id: requestId })}</p>`,
+  };
+}
+
+/** The page of a form that came without its token. */
+export function lapsedPage(scanId: string): PlainPage {
+  return {
+    title: 'tokenTitle',
+    path: null,
+    body: (t) => html`<p>${t('tokenText')}</p>
+<p><a href="/v/${scanId}">${t('backToScan')}</a></p>`,
+  };
+}
+
+export const notFoundPage: PlainPage = {
+  title: 'notFoundTitle',
+  path: null,
+  body: paragraphs('notFoundText', 'startHow'),
+};
+
+export const scanNotFoundPage: PlainPage = {
+  title: 'scanNotFoundTitle',
+  path: null,
+  body: paragraphs('scanNotFoundText', 'startNoCode'),
+};
+
+export const badRequestPage: PlainPage = {
+  title: 'badRequestTitle',
+  path: null,
+  body: paragraphs('badRequestText'),
+};
+
+export const failedPage: PlainPage = {
+  title: 'failedTitle',
+  path: null,
+  body: paragraphs('failedText', 'startNoCode'),
+};
