@@ -62,10 +62,16 @@ export class MemoryPort extends EventEmitter<BytePortEvents> implements BytePort
     this.#part?.receive(bytes);
   }
 
-  /** The part speaks. Lost when the host is away, as on a real line. */
+  /**
+   * The part speaks. Lost when the host is away, as on a real line; and never heard within the
+   * call that asked for it, since on a real line an answer takes its time.
+   */
   send(bytes: Uint8Array): void {
     if (!this.#opened) return;
-    this.emit('data', this.#speedsDiffer() ? bytes.map((byte) => ~(byte << 1)) : bytes);
+    const heard = this.#speedsDiffer() ? bytes.map((byte) => ~(byte << 1)) : bytes.slice();
+    queueMicrotask(() => {
+      if (this.#opened) this.emit('data', heard);
+    });
   }
 
   unplug(): void {

@@ -1,0 +1,116 @@
+import { EventEmitter } from 'node:events';
+import type { BytePort } from '../byte-port.ts';
+import type { Cancel, Timers } from '../environment.ts';
+import { FirmataMirror } from './firmata-mirror.ts';
+
+export const FIRMATA_LIMITS = {
+  /** How often the board is asked for its version: to find it, and to know that it lives. */
+  askMs: 500,
+  /** No byte for this long: the board is gone, whatever the cable says. */
+  silenceMsMax: 2000,
+} as const;
+
+const REPORT_VERSION = 0xf9;
+const QUERY_FIRMWARE = Uint8Array.of(0xf0, 0x79, 0xf7);
+
+interface TransportEvents {
+  open: [];
+  data: [Buffer];
+  /** True: the board answers. */
+  link: [boolean];
+}
+
+/**
+ * What firmata-io takes for a serial port, for ever: cables come and go beneath it, and a board
+ * that returns is told everything again. A Board of johnny-five is never made twice, since each
+ * keeps about 169 KiB (hardware.md, section 4).
+ */
+export class FirmataTransport extends EventEmitter<TransportEvents> {
+  readonly #port: BytePort;
+  readonly #timers: Timers;
+  readonly #mirror = new FirmataMirror();
+  #introduced = false;
+  #linked = false;
+  #ask: Cancel | null = null;
+  #silence: Cancel | null = null;
+
+  constructor(port: BytePort, timers: Timers) {
+    super();
+    this.#port = port;
+    this.#timers = timers;
+  }
+
+  get linked(): boolean {
+    return this.#linked;
+  }
+
+  async start(): Promise<void> {
+    this.#port.on('open', this.#opened);
+    this.#port.on('data', this.#heard);
+    this.#port.on('close', this.#closed);
+    await this.#port.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.#port.stop();
+    this.#port.off('open', this.#opened);
+    this.#port.off('data', this.#heard);
+    this.#port.off('close', this.#closed);
+  }
+
+  /** As of a stream; a message while the board is away is only remembered. */
+  write(message: Uint8Array, done?: () => void): void {
+    this.#mirror.note(message);
+    if (this.#linked) this.#send(message);
+    done?.();
+  }
+
+  readonly #opened = (): void => {
+    this.emit('open');
+    this.#askAgain();
+  };
+
+  readonly #heard = (bytes: Uint8Array): void => {
+    this.#watchSilence();
+    this.emit('data', Buffer.from(bytes));
+    // A version can only begin with this byte: all data bytes of Firmata are below 0x80.
+    if (!this.#linked && bytes.includes(REPORT_VERSION)) this.#meet();
+  };
+
+  readonly #closed = (): void => {
+    this.#ask?.();
+    this.#silence?.();
+    this.#ask = null;
+    this.#silence = null;
+    this.#lose();
+  };
+
+  #meet(): void {
+    this.#linked = true;
+    if (this.#introduced) for (const message of this.#mirror.replay()) this.#send(message);
+    else this.#send(QUERY_FIRMWARE);
+    this.#introduced = true;
+    this.emit('link', true);
+  }
+
+  #lose(): void {
+    if (!this.#linked) return;
+    this.#linked = false;
+    this.emit('link', false);
+  }
+
+  #askAgain(): void {
+    this.#send(Uint8Array.of(REPORT_VERSION));
+    this.#ask = this.#timers.after(FIRMATA_LIMITS.askMs, () => this.#askAgain());
+  }
+
+  #watchSilence(): void {
+    this.#silence?.();
+    this.#silence = this.#timers.after(FIRMATA_LIMITS.silenceMsMax, () => this.#lose());
+  }
+
+  /** A lost write is followed by a closed port or by silence, and then by a replay. */
+  #send(message: Uint8Array): void {
+    this.#port.write(message).catch(() => undefined);
+  }
+}
