@@ -1,4 +1,4 @@
-import type { DownMessage } from '../protocols/messages/down-schemas.ts';
+import type { DownMessage, ScreenContent } from '../protocols/messages/down-schemas.ts';
 import type { UnitRecord } from '../protocols/messages/records.ts';
 import type { ScanFields } from '../protocols/scan-code/fields.ts';
 import type { CodeKey, KeyLookup } from '../protocols/scan-code/verdict.ts';
@@ -74,6 +74,28 @@ export interface Tracks {
   ): Promise<{ before: StoredFix | undefined; after: StoredFix | undefined }>;
   /** Newest fix by happened-at, from memory. */
   last(unitId: number): StoredFix | undefined;
+  /** Stored fixes of a span, both ends included, by happened-at, oldest first, at most `rowsMax`. */
+  between(
+    unitId: number,
+    fromMs: number,
+    toMs: number,
+    rowsMax: number,
+  ): Promise<readonly StoredFix[]>;
+  /** Newest stored fix at or before a moment with a course, moving at `speedMpsMin` or more. */
+  lastMoving(unitId: number, atMs: number, speedMpsMin: number): Promise<StoredFix | undefined>;
+}
+
+/** ingest/: moments a `shown` record reported ahead of their time. reliability.md, "clock". */
+export interface BurnedCodes {
+  /** True when a code of this key and second may never prove presence. From memory. */
+  isBurned(keyId: string, issuedAt: number): boolean;
+}
+
+/** link/: what the server says of vehicles, newest known, kept over restarts. */
+export interface VehicleDirectory {
+  screenOf(vehicleId: string): ScreenContent | undefined;
+  /** Called after each change; listeners must not throw and are not awaited. */
+  onChanged(listener: () => void): void;
 }
 
 /** broker/ and down/: the live side of a unit. */

@@ -1,0 +1,61 @@
+import { operatorEvents } from '../registry/states.ts';
+import type { AdminCommand, Options } from './command.ts';
+
+function pathOf({ serial = '' }: Options, action = ''): string {
+  return `/units/${encodeURIComponent(serial)}${action}`;
+}
+
+/** `unit suspend|resume|…`: one row for each event that a person may cause. */
+const eventCommands = operatorEvents.map(
+  (event): AdminCommand => ({
+    words: ['unit', event],
+    usage: `unit ${event} --serial S --reason R`,
+    required: ['serial', 'reason'],
+    optional: [],
+    run: (call, options) =>
+      call('POST', pathOf(options, '/events'), { event, reason: options.reason }),
+  }),
+);
+
+/** `xinlu unit …`: rows of the gateway's command table. */
+export const unitCommands: readonly AdminCommand[] = [
+  {
+    words: ['unit', 'register'],
+    usage:
+      'unit register --serial S --model M --kind tow-truck|patrol-car|kiosk [--vehicle VEHICLE_ID]',
+    required: ['serial', 'model', 'kind'],
+    optional: ['vehicle'],
+    run: (call, { serial, model, kind, vehicle = null }) =>
+      call('POST', '/units', { serial, model, role: kind, vehicleId: vehicle }),
+  },
+  {
+    words: ['unit', 'enrol'],
+    usage: 'unit enrol --serial S --fingerprint F',
+    required: ['serial', 'fingerprint'],
+    optional: [],
+    run: (call, options) =>
+      call('POST', pathOf(options, '/approve'), { fingerprint: options.fingerprint }),
+  },
+  {
+    words: ['unit', 'commission'],
+    usage: 'unit commission --serial S',
+    required: ['serial'],
+    optional: [],
+    run: (call, options) => call('POST', pathOf(options, '/training'), { training: false }),
+  },
+  {
+    words: ['unit', 'list'],
+    usage: 'unit list',
+    required: [],
+    optional: [],
+    run: (call) => call('GET', '/units'),
+  },
+  {
+    words: ['unit', 'show'],
+    usage: 'unit show --serial S',
+    required: ['serial'],
+    optional: [],
+    run: (call, options) => call('GET', pathOf(options)),
+  },
+  ...eventCommands,
+];

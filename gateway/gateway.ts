@@ -1,0 +1,144 @@
+import { join } from 'node:path';
+import type { Store } from '../protocols/store/store.ts';
+import { openFleetAuthority } from './authority/fleet-authority.ts';
+import { checkGatewayConfig, type GatewayConfig, testListenerOf } from './config.ts';
+import { type Core, createCore } from './core.ts';
+import { Enrolment } from './enrolment/enrolment.ts';
+import type { GatewayEnv } from './environment.ts';
+import { Lifecycle } from './lifecycle.ts';
+import { createLink } from './link/link.ts';
+import { adminHost, type Ports, startListeners } from './listeners.ts';
+import { DesiredConfig } from './live/desired-config.ts';
+import { type GatewaySecrets, openSecrets } from './secrets/gateway-secrets.ts';
+import { openGatewayStore } from './store/open.ts';
+
+/** Where a running gateway answers, with the ports it got. */
+export interface GatewayAddresses {
+  readonly httpUrl: string;
+  readonly unitsUrl: string;
+  readonly mqttUrl: string;
+  readonly adminUrl: string;
+  /** HOST:PORT; null when there is none. */
+  readonly testListener: string | null;
+  /** The certificate that units pin. */
+  readonly fleetCaFile: string;
+}
+
+export interface Gateway {
+  /** @throws CodedError 'bad-config', 'port-taken', 'store-in-use' */
+  start(): Promise<GatewayAddresses>;
+  /** Stops in the reverse order of the start; everything that was acknowledged is in the store. */
+  stop(): Promise<void>;
+}
+
+const healthMsMax = 2000;
+
+/** A name that others reach: what listens everywhere is known by its first TLS name. */
+function reachable(host: string, { tlsNames }: GatewayConfig): string {
+  return host === '0.0.0.0' || host === '::' ? (tlsNames[0] ?? host) : host;
+}
+
+/** Whether the store answers, in time. */
+function storeHealth(store: Store): Promise<readonly string[]> {
+  const late = new Promise<readonly string[]>((resolve) => {
+    setTimeout(() => resolve(['store-slow']), healthMsMax).unref();
+  });
+  const asked = store.get('SELECT 1').then(
+    () => [],
+    () => ['store-failing'],
+  );
+  return Promise.race([asked, late]);
+}
+
+function grantBasis(config: GatewayConfig, { downKey }: GatewaySecrets, ports: Ports) {
+  const publicKey = Buffer.from(downKey.signer.publicKey).toString('base64url');
+  return {
+    brokers: [`mqtts://${reachable(config.mqttHost, config)}:${ports.mqtt}`],
+    gatewayKeys: [{ keyId: downKey.keyId, publicKey }],
+    codeAddress: config.codeAddress,
+  };
+}
+
+function addressesOf(config: GatewayConfig, ports: Ports, fleetCaFile: string): GatewayAddresses {
+  const test = testListenerOf(config);
+  return {
+    httpUrl: `http://${reachable(config.httpHost, config)}:${ports.http}`,
+    unitsUrl: `https://${reachable(config.unitsHost, config)}:${ports.units}`,
+    mqttUrl: `mqtts://${reachable(config.mqttHost, config)}:${ports.mqtt}`,
+    adminUrl: `http://${adminHost}:${ports.admin}`,
+    testListener: test === null ? null : `${test.host}:${ports.test}`,
+    fleetCaFile,
+  };
+}
+
+/** The whole gateway in one process. Made by `createGateway`. */
+class FleetGateway implements Gateway {
+  readonly #config: GatewayConfig;
+  readonly #env: GatewayEnv;
+  readonly #life = new Lifecycle();
+
+  constructor(config: GatewayConfig, env: GatewayEnv) {
+    this.#config = config;
+    this.#env = env;
+  }
+
+  async start(): Promise<GatewayAddresses> {
+    const config = this.#config;
+    const env = this.#env;
+    checkGatewayConfig(config);
+    const secrets = openSecrets(config.dataDir, env);
+    const fleetCaFile = join(config.dataDir, 'fleet-ca.pem');
+    const authority = await openFleetAuthority(secrets.folder, fleetCaFile, env);
+    const server = await authority.serverCertificate(config.tlsNames);
+    const store = await openGatewayStore(join(config.dataDir, 'gateway.sqlite'));
+    await this.#life.start({ name: 'store', start: () => undefined, stop: () => store.close() });
+    const core = createCore({ store, env, secrets, authority, server });
+    await this.#life.start({ name: 'core', start: () => core.load(), stop: () => undefined });
+    const ports: Ports = { http: 0, units: 0, mqtt: 0, admin: 0, test: 0 };
+    const enrolment = new Enrolment({
+      store,
+      registry: core.registry,
+      authority,
+      env,
+      grantBasis: () => grantBasis(config, secrets, ports),
+    });
+    await this.#startFeatures(store, core);
+    await startListeners(
+      this.#life,
+      {
+        config,
+        env,
+        store,
+        core,
+        enrolment,
+        server,
+        adminToken: secrets.adminToken,
+        health: () => storeHealth(store),
+        registerCodeRoutes: () => undefined,
+        registerAdminRoutes: () => undefined,
+      },
+      ports,
+    );
+    return addressesOf(config, ports, fleetCaFile);
+  }
+
+  stop(): Promise<void> {
+    return this.#life.stop();
+  }
+
+  async #startFeatures(store: Store, { registry, live }: Core): Promise<void> {
+    const { serverUrl, serverLinkUrl, linkToken, offlineAfterS } = this.#config;
+    const env = this.#env;
+    const link = createLink({ store, env, linkToken, linkUrl: serverLinkUrl || serverUrl });
+    await this.#life.start({ name: 'link', start: () => link.start(), stop: () => link.stop() });
+    const { directory } = link;
+    const { log } = env;
+    const desired = new DesiredConfig({ store, registry, directory, live, offlineAfterS, log });
+    await this.#life.start({ name: 'config', start: () => desired.start(), stop: () => undefined });
+  }
+}
+
+/** Builds without starting: nothing is opened before `start`. */
+export function createGateway(config: GatewayConfig, env: GatewayEnv): Gateway {
+  return new FleetGateway(config, env);
+}

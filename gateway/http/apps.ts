@@ -1,0 +1,62 @@
+import Fastify, { type FastifyInstance } from 'fastify';
+import type { ServerCertificate } from '../authority/authority.ts';
+import type { GatewayEnv } from '../environment.ts';
+import { refusal, refusalAnswer } from './refusal.ts';
+
+/** Limits of every HTTP listener of the gateway. */
+const bodyBytesMax = 64 * 1024;
+const requestMsMax = 15_000;
+/** Scan code, "Server notes": 294 digits of an enrolment code must fit. */
+const paramCharsMax = 320;
+const tooLarge = 413;
+
+/** Reasons why this process cannot do its work just now; none: it is well. */
+export type Health = () => Promise<readonly string[]>;
+
+const basics = {
+  bodyLimit: bodyBytesMax,
+  requestTimeout: requestMsMax,
+  exposeHeadRoutes: false,
+  routerOptions: { maxParamLength: paramCharsMax, caseSensitive: false, ignoreTrailingSlash: true },
+} as const;
+
+/** JSON answers for what no route answers, and `GET /healthz`. */
+function furnish(app: FastifyInstance, env: GatewayEnv, health: Health): void {
+  app.get('/healthz', async (_request, reply) => {
+    const reasons = await health();
+    void reply.header('cache-control', 'no-store');
+    return reasons.length === 0 ? { ok: true } : reply.code(503).send({ ok: false, reasons });
+  });
+  app.setErrorHandler((error: { statusCode?: number; message: string }, _request, reply) => {
+    const status = error.statusCode ?? 500;
+    if (status >= 500) {
+      env.log.error({ reason: error.message }, 'request failed');
+      return reply.code(500).send({ code: 'internal', message: 'The gateway made a mistake.' });
+    }
+    const { body } = refusalAnswer(refusal(status === tooLarge ? 'too-large' : 'bad-request'));
+    return reply.code(status).send(body);
+  });
+  app.setNotFoundHandler((_request, reply) => {
+    const { status, body } = refusalAnswer(refusal('not-found'));
+    return reply.code(status).send(body);
+  });
+}
+
+/** Plain HTTP: the codes' listener and the administration. Not listening yet. */
+export function createHttpApp(env: GatewayEnv, health: Health): FastifyInstance {
+  const app = Fastify(basics);
+  furnish(app, env, health);
+  return app;
+}
+
+/** HTTPS for units. Not listening yet. */
+export function createUnitsApp(
+  env: GatewayEnv,
+  health: Health,
+  { certificatePem, privateKeyPem }: ServerCertificate,
+): FastifyInstance {
+  const https = { cert: certificatePem, key: privateKeyPem, minVersion: 'TLSv1.2' } as const;
+  const app = Fastify({ ...basics, https }) as unknown as FastifyInstance;
+  furnish(app, env, health);
+  return app;
+}

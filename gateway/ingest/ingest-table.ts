@@ -1,0 +1,127 @@
+import { clockSources, recordTable } from '../../protocols/messages/record-table.ts';
+import type { UnitRecord } from '../../protocols/messages/records.ts';
+import type { Reader, Writer } from '../../protocols/store/store.ts';
+import type { SeqRange } from './ranges.ts';
+
+/** SQL of ingest: one statement a kind for everything of one commit, over one JSON value. */
+
+export interface EpochUse {
+  readonly serial: string;
+  readonly epoch: string;
+  readonly enrolment: number;
+}
+
+export interface EpochRow {
+  readonly epochNo: number;
+  readonly serial: string;
+  readonly epoch: string;
+  readonly isNew: boolean;
+}
+
+/** Numbers of the epochs, new ones included; notes the contact. */
+export async function touchEpochs(
+  tx: Writer,
+  epochs: readonly EpochUse[],
+  atMs: number,
+): Promise<EpochRow[]> {
+  const before = await tx.get<{ newest: number | null }>(
+    'SELECT max(epoch_no) AS newest FROM epoch',
+  );
+  const rows = await tx.all<{ epochNo: number; serial: string; epoch: string }>(
+    `INSERT INTO epoch (serial, epoch, enrolment, first_received_ms, last_received_ms)
+    SELECT value ->> 0, value ->> 1, value ->> 2, ?2, ?2 FROM json_each(?1) WHERE true
+    ON CONFLICT (serial, epoch) DO UPDATE SET enrolment = excluded.enrolment,
+      last_received_ms = excluded.last_received_ms
+    RETURNING epoch_no AS epochNo, serial, epoch`,
+    [
+      JSON.stringify(epochs.map(({ serial, epoch, enrolment }) => [serial, epoch, enrolment])),
+      atMs,
+    ],
+  );
+  return rows.map((row) => ({ ...row, isNew: row.epochNo > (before?.newest ?? 0) }));
+}
+
+/** A stretch of an epoch that a commit touches. */
+export interface Stretch extends SeqRange {
+  readonly epochNo: number;
+}
+
+/** What was received before: ranges that touch the stretches, and the one that begins with 1. */
+export async function loadRanges(
+  tx: Reader,
+  stretches: readonly Stretch[],
+): Promise<(Stretch & SeqRange)[]> {
+  return tx.all<Stretch>(
+    `SELECT received.epoch_no AS epochNo, first_seq AS first, last_seq AS last
+    FROM json_each(?) AS stretch JOIN received_range AS received
+      ON received.epoch_no = stretch.value ->> 0
+      AND (first_seq = 1
+        OR first_seq <= (stretch.value ->> 2) + 1 AND last_seq >= (stretch.value ->> 1) - 1)`,
+    [JSON.stringify(stretches.map(({ epochNo, first, last }) => [epochNo, first, last]))],
+  );
+}
+
+/** Puts merged ranges in the place of those they grew from. */
+export async function saveRanges(
+  tx: Writer,
+  gone: readonly Stretch[],
+  ranges: readonly Stretch[],
+): Promise<void> {
+  if (gone.length > 0) {
+    await tx.run(
+      `DELETE FROM received_range WHERE (epoch_no, first_seq) IN
+        (SELECT value ->> 0, value ->> 1 FROM json_each(?))`,
+      [JSON.stringify(gone.map(({ epochNo, first }) => [epochNo, first]))],
+    );
+  }
+  await tx.run(
+    `INSERT INTO received_range (epoch_no, first_seq, last_seq)
+    SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?) WHERE true
+    ON CONFLICT (epoch_no, first_seq) DO UPDATE SET last_seq = excluded.last_seq`,
+    [JSON.stringify(ranges.map(({ epochNo, first, last }) => [epochNo, first, last]))],
+  );
+}
+
+export interface NewRecord {
+  readonly epochNo: number;
+  readonly receivedAtMs: number;
+  readonly record: UnitRecord;
+}
+
+/** Bytes are base64url in JSON. */
+function bodyOf({ values }: UnitRecord): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [
+      name,
+      value instanceof Uint8Array ? Buffer.from(value).toString('base64url') : value,
+    ]),
+  );
+}
+
+export async function insertRecords(tx: Writer, records: readonly NewRecord[]): Promise<void> {
+  if (records.length === 0) return;
+  const rows = records.map(({ epochNo, receivedAtMs, record }) => [
+    epochNo,
+    record.seq,
+    recordTable[record.kind].code,
+    record.happenedAtMs,
+    clockSources.indexOf(record.clock),
+    receivedAtMs,
+    bodyOf(record),
+  ]);
+  await tx.run(
+    `INSERT OR IGNORE INTO unit_record
+      (epoch_no, seq, kind, happened_at_ms, clock, received_at_ms, body)
+    SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value -> 6
+    FROM json_each(?)`,
+    [JSON.stringify(rows)],
+  );
+}
+
+/** When each unit was last heard, by committed batches. */
+export async function lastContacts(store: Reader): Promise<Map<string, number>> {
+  const rows = await store.all<{ serial: string; atMs: number }>(
+    'SELECT serial, max(last_received_ms) AS atMs FROM epoch GROUP BY serial',
+  );
+  return new Map(rows.map(({ serial, atMs }) => [serial, atMs]));
+}

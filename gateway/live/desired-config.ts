@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto';
+import type { ConfigMessage, ScreenContent } from '../../protocols/messages/down-schemas.ts';
+import type { Store } from '../../protocols/store/store.ts';
+import type { Log } from '../environment.ts';
+import type { LiveUnits, VehicleDirectory } from '../parts.ts';
+import type { FleetUnit } from '../registry/fleet-table.ts';
+import type { FleetRegistry } from '../registry/registry.ts';
+
+export interface DesiredConfigDeps {
+  readonly store: Store;
+  readonly registry: FleetRegistry;
+  readonly directory: VehicleDirectory;
+  readonly live: LiveUnits;
+  readonly offlineAfterS: number;
+  readonly log: Log;
+}
+
+/** What stands on a screen while the server has said nothing of its vehicle. */
+function unknownVehicle({ role }: FleetUnit): ScreenContent {
+  return {
+    version: 0,
+    role,
+    title: '',
+    titleEn: '',
+    plate: '',
+    hotline: '',
+    area: '',
+    sample: false,
+  };
+}
+
+interface Kept {
+  readonly version: number;
+  readonly digest: string;
+}
+
+/**
+ * Desired configuration of each unit, versioned by its content: sent on connect and on change, and
+ * the unit reports which version it applied.
+ */
+export class DesiredConfig {
+  readonly #deps: DesiredConfigDeps;
+  readonly #kept = new Map<string, Kept>();
+
+  constructor(deps: DesiredConfigDeps) {
+    this.#deps = deps;
+  }
+
+  /** Follows the directory and the registry; what changed goes to units that are connected. */
+  async start(): Promise<void> {
+    const { store, registry, directory, live } = this.#deps;
+    const rows = await store.all<Kept & { serial: string }>(
+      'SELECT serial, version, content AS digest FROM desired_config',
+    );
+    for (const { serial, version, digest } of rows) this.#kept.set(serial, { version, digest });
+    directory.onChanged(() => void this.#push(registry.all().map(({ serial }) => serial)));
+    registry.onChanged(({ serial }) => void this.#push([serial]));
+    live.onConnected(async (serial) => {
+      const desired = await this.#desired(serial);
+      return desired === null ? [] : [desired.message];
+    });
+  }
+
+  async #push(serials: readonly string[]): Promise<void> {
+    const { live, log } = this.#deps;
+    try {
+      for (const serial of serials.filter((one) => live.isOnline(one))) {
+        const desired = await this.#desired(serial);
+        if (desired?.isNew) live.send(serial, desired.message);
+      }
+    } catch (error) {
+      log.error({ reason: (error as Error).message }, 'configuration not sent');
+    }
+  }
+
+  async #desired(serial: string): Promise<{ message: ConfigMessage; isNew: boolean } | null> {
+    const { registry, directory, offlineAfterS } = this.#deps;
+    const unit = registry.bySerial(serial);
+    if (unit === undefined) return null;
+    const screen = unit.vehicleId === null ? undefined : directory.screenOf(unit.vehicleId);
+    const { training } = unit;
+    const content = { screen: screen ?? unknownVehicle(unit), training, offlineAfterS };
+    const digest = createHash('sha256').update(JSON.stringify(content)).digest('hex');
+    const isNew = this.#kept.get(serial)?.digest !== digest;
+    const version = isNew ? await this.#keep(serial, digest) : this.#kept.get(serial)?.version;
+    return { message: { type: 'config', version: version ?? 1, ...content }, isNew };
+  }
+
+  /** The version of this content: one more than the last, unless it is the last. */
+  async #keep(serial: string, digest: string): Promise<number> {
+    const kept = await this.#deps.store.write(async (tx) => {
+      const last = await tx.get<Kept>(
+        'SELECT version, content AS digest FROM desired_config WHERE serial = ?',
+        [serial],
+      );
+      if (last?.digest === digest) return last;
+      const next = { version: (last?.version ?? 0) + 1, digest };
+      await tx.run(
+        'INSERT OR REPLACE INTO desired_config (serial, version, content) VALUES (?, ?, ?)',
+        [serial, next.version, digest],
+      );
+      return next;
+    });
+    this.#kept.set(serial, kept);
+    return kept.version;
+  }
+}
