@@ -1,0 +1,301 @@
+import type { Display, RefreshMode } from '../../hardware/display.ts';
+import type { TrustedClock } from '../clock/trusted-clock.ts';
+import type { Cancel, DeviceEnv } from '../environment.ts';
+import type { Frame, ScreenComposer, ScreenState } from '../screen/screen.ts';
+import type { MintedCode, Minter } from './minter.ts';
+import type { Rotation } from './rotation.ts';
+import {
+  frameKey,
+  type Notice,
+  type ScreenFacts,
+  type ScreenSubject,
+  screenState,
+  signedFacts,
+} from './screen-facts.ts';
+
+export const codeScreenLimits = {
+  /** After a frame that could not be made, decoded or shown. */
+  retryMs: 2_000,
+  /** Longest time between two looks. */
+  lookMsMax: 5_000,
+  /** Two redraws of one code are at least this far apart. */
+  redrawMsMin: 500,
+} as const;
+
+/** Names of `event` records this part writes. */
+export type ScreenFault = 'frame-undecodable' | 'frame-failed' | 'display-fault' | 'mint-failed';
+
+export interface CodeScreenParts {
+  readonly display: Display;
+  readonly composer: ScreenComposer;
+  readonly clock: TrustedClock;
+  readonly minter: Pick<Minter, 'mint'>;
+  readonly rotation: Rotation;
+  readonly env: DeviceEnv;
+  facts(): ScreenFacts;
+  /** A new code stands on the glass. */
+  onShown(code: MintedCode, frame: Frame, mode: RefreshMode): void;
+  /** Said once per run of the same fault. */
+  onFault(fault: ScreenFault, detail: string): void;
+}
+
+/** What stands on the glass, as far as this part put it there. */
+interface Glass {
+  readonly notice: Notice | null;
+  readonly code: MintedCode | null;
+  readonly key: string;
+  /** The facts its code was signed with. */
+  readonly signed: string;
+  readonly shownMonoMs: number;
+}
+
+interface Echo {
+  readonly openedAtMs: number;
+  /** Set once a frame with it is on the glass: the next code takes it away. */
+  seen: boolean;
+}
+
+/**
+ * The living code on the glass: a new one when it is time, when one was scanned, or when what it
+ * says changed; never one that the panel cannot show, that a decoder cannot read, or that cannot
+ * be replaced before it is worth nothing. Scan code, "Screen".
+ */
+export class CodeScreen {
+  readonly #parts: CodeScreenParts;
+  #glass: Glass | null = null;
+  #previousIssuedAt: number | null = null;
+  #asked = false;
+  #echo: Echo | null = null;
+  #fault: ScreenFault | null = null;
+  #next: Cancel | null = null;
+  #busy: Promise<void> | null = null;
+  #again = false;
+  #stopped = true;
+
+  constructor(parts: CodeScreenParts) {
+    this.#parts = parts;
+  }
+
+  start(): void {
+    this.#stopped = false;
+    this.changed();
+  }
+
+  /** Last act: `off` on the glass, then the panel without power. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#next?.();
+    await this.#busy;
+    const { display, composer, facts } = this.#parts;
+    const subject = { notice: 'off', code: null, echoAtMs: null } as const;
+    const frame = await composer.compose(screenState(facts(), subject)).catch(() => undefined);
+    await display.off(frame?.picture);
+    this.#glass = null;
+  }
+
+  /** Something the screen shows may have changed. */
+  changed(): void {
+    this.#next?.();
+    this.#next = null;
+    if (this.#stopped) return;
+    if (this.#busy !== null) {
+      this.#again = true;
+      return;
+    }
+    this.#busy = this.#look().finally(() => {
+      this.#busy = null;
+      if (this.#again) {
+        this.#again = false;
+        this.changed();
+      }
+    });
+  }
+
+  /** The next code as soon as the panel allows. */
+  nextCode(): void {
+    this.#asked = true;
+    this.changed();
+  }
+
+  /** A first opening: answered on the glass, and the screen moves on. */
+  scanned(issuedAt: number, openedAtMs: number): void {
+    const current = this.#glass?.code?.issuedAt ?? null;
+    if (issuedAt !== current && issuedAt !== this.#previousIssuedAt) return;
+    this.#echo = { openedAtMs, seen: false };
+    if (issuedAt === current) this.#asked = true;
+    this.changed();
+  }
+
+  /** The code on the glass; null while a notice or nothing stands there. */
+  code(): MintedCode | null {
+    return this.#glass?.code ?? null;
+  }
+
+  notice(): Notice | null {
+    return this.#glass?.notice ?? null;
+  }
+
+  fault(): ScreenFault | null {
+    return this.#fault;
+  }
+
+  async #look(): Promise<void> {
+    let waitMs: number = codeScreenLimits.retryMs;
+    try {
+      waitMs = await this.#step();
+    } catch (error) {
+      this.#noteFault('mint-failed', String(error));
+      await this.#blankWhenExpired();
+    }
+    if (this.#stopped || this.#again) return;
+    const boundedMs = Math.min(Math.max(waitMs, 1), codeScreenLimits.lookMsMax);
+    this.#next = this.#parts.env.timers.after(boundedMs, () => this.changed());
+  }
+
+  /** One look at what should stand on the glass; answers when to look again, in ms. */
+  async #step(): Promise<number> {
+    const facts = this.#parts.facts();
+    const notice = this.#noticeFor(facts);
+    if (notice !== null) return await this.#keepNotice(notice, facts);
+    const dueMs = this.#codeDueMs(facts);
+    if (dueMs <= 0) return await this.#newCode(facts);
+    return await this.#keepCode(facts, dueMs);
+  }
+
+  #noticeFor(facts: ScreenFacts): Notice | null {
+    if (facts.identity === null) return 'not-enrolled';
+    if (facts.suspended) return 'suspended';
+    return this.#parts.clock.now() === null ? 'no-time' : null;
+  }
+
+  /** Time until another code is due; 0 or less: now. */
+  #codeDueMs(facts: ScreenFacts): number {
+    const glass = this.#glass;
+    if (glass?.code == null || this.#asked || glass.signed !== signedFacts(facts)) return 0;
+    const { env, rotation } = this.#parts;
+    const rotateMs = glass.shownMonoMs + rotation.rotationS * 1000 - env.nowMonoMs();
+    return Math.min(rotateMs, this.#codeLeftMs());
+  }
+
+  /** How long the code on the glass is still worth something. */
+  #codeLeftMs(): number {
+    const code = this.#glass?.code ?? null;
+    const nowMs = this.#parts.clock.now()?.ms;
+    return code === null || nowMs === undefined ? 0 : code.validUntilMs - nowMs;
+  }
+
+  async #keepNotice(notice: Notice, facts: ScreenFacts): Promise<number> {
+    const subject = { notice, code: null, echoAtMs: null };
+    const { display } = this.#parts;
+    const state = screenState(facts, subject);
+    if (this.#glass?.key === frameKey(state, display.caps.persistent)) {
+      return codeScreenLimits.lookMsMax;
+    }
+    const waitMs = display.waitMs();
+    if (waitMs > 0) return waitMs;
+    const drawn = await this.#draw(facts, subject);
+    return drawn ? codeScreenLimits.lookMsMax : codeScreenLimits.retryMs;
+  }
+
+  async #newCode(facts: ScreenFacts): Promise<number> {
+    const { display, minter, rotation } = this.#parts;
+    const waitMs = display.waitMs();
+    if (waitMs > 0) return waitMs;
+    if (facts.identity === null) return 0;
+    const { duty, incidentRef } = facts;
+    const minted = await minter.mint(facts.identity, { duty, incidentRef, ttlS: rotation.ttlS });
+    if (!minted.ok) {
+      await this.#blankWhenExpired();
+      return minted.refused === 'second-taken' ? minted.waitMs : codeScreenLimits.retryMs;
+    }
+    const replaced = this.#glass?.code?.issuedAt ?? null;
+    if (this.#echo?.seen === true) this.#echo = null;
+    const echo = this.#echo;
+    // Asked for again while this one is drawn means: yet another.
+    const wasAsked = this.#asked;
+    this.#asked = false;
+    const echoAtMs = echo?.openedAtMs ?? null;
+    if (!(await this.#draw(facts, { notice: null, code: minted.code, echoAtMs }))) {
+      this.#asked ||= wasAsked;
+      await this.#blankWhenExpired();
+      return codeScreenLimits.retryMs;
+    }
+    if (echo !== null) echo.seen = true;
+    this.#previousIssuedAt = replaced;
+    return 0;
+  }
+
+  /** Redraws the same code when what stands beside it changed. */
+  async #keepCode(facts: ScreenFacts, dueMs: number): Promise<number> {
+    const { display, env } = this.#parts;
+    const glass = this.#glass as Glass;
+    const subject: ScreenSubject = {
+      notice: null,
+      code: glass.code,
+      echoAtMs: this.#echo?.openedAtMs ?? null,
+    };
+    const key = frameKey(screenState(facts, subject), display.caps.persistent);
+    if (key === glass.key) return dueMs;
+    const sinceMs = env.nowMonoMs() - glass.shownMonoMs;
+    const waitMs = Math.max(display.waitMs(), codeScreenLimits.redrawMsMin - sinceMs);
+    if (waitMs > 0) return Math.min(waitMs, dueMs);
+    const drawn = await this.#draw(facts, subject);
+    if (drawn && this.#echo !== null) this.#echo.seen = true;
+    return drawn ? Math.min(dueMs, codeScreenLimits.lookMsMax) : codeScreenLimits.retryMs;
+  }
+
+  /** A code nobody can take any more does not stay on the glass. */
+  async #blankWhenExpired(): Promise<void> {
+    const { display, facts } = this.#parts;
+    if (this.#glass?.code == null || this.#codeLeftMs() > 0 || display.waitMs() > 0) return;
+    await this.#draw(facts(), { notice: 'blanked', code: null, echoAtMs: null });
+  }
+
+  /** Composes, decodes, shows. True when the frame stands on the glass. */
+  async #draw(facts: ScreenFacts, subject: ScreenSubject): Promise<boolean> {
+    const { display, composer, env } = this.#parts;
+    const state = screenState(facts, subject);
+    const frame = await this.#compose(composer, state);
+    if (frame === null) return false;
+    const shown = await display.show(frame.picture);
+    if (!shown.shown) {
+      if (shown.skipped !== 'interval') {
+        this.#noteFault('display-fault', display.health().reason ?? shown.skipped);
+      }
+      return false;
+    }
+    this.#fault = null;
+    const isNew = subject.code !== null && subject.code !== this.#glass?.code;
+    const rotatesFromMonoMs = isNew ? env.nowMonoMs() : this.#glass?.shownMonoMs;
+    this.#glass = {
+      notice: subject.notice,
+      code: subject.code,
+      key: frameKey(state, display.caps.persistent),
+      signed: isNew ? signedFacts(facts) : (this.#glass?.signed ?? ''),
+      shownMonoMs: rotatesFromMonoMs ?? env.nowMonoMs(),
+    };
+    if (isNew && subject.code !== null) this.#parts.onShown(subject.code, frame, shown.mode);
+    return true;
+  }
+
+  /** A frame whose code an independent decoder reads back; null, and a fault, for any other. */
+  async #compose(composer: ScreenComposer, state: ScreenState): Promise<Frame | null> {
+    const frame = await composer.compose(state).catch((error: unknown) => {
+      this.#noteFault('frame-failed', String(error));
+      return null;
+    });
+    if (frame === null) return null;
+    const link = state.code?.link ?? state.enrolment?.link ?? null;
+    if (link !== null && frame.decodedText !== link) {
+      this.#noteFault('frame-undecodable', frame.decodedText === null ? 'unread' : 'misread');
+      return null;
+    }
+    return frame;
+  }
+
+  #noteFault(fault: ScreenFault, detail: string): void {
+    if (fault === this.#fault) return;
+    this.#fault = fault;
+    this.#parts.onFault(fault, detail);
+  }
+}

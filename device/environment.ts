@@ -1,0 +1,28 @@
+import type { Timers } from '../hardware/environment.ts';
+
+export type { Cancel, Timers } from '../hardware/environment.ts';
+
+/** The part of a pino logger the unit uses. */
+export interface Log {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/** What every part of the agent gets from its process: time, chance, timers, a log. */
+export interface DeviceEnv {
+  /** Wall clock of the machine, Unix ms. May be wrong: only labels and log lines use it. */
+  nowMs(): number;
+  /** Monotonic ms, from any origin. */
+  nowMonoMs(): number;
+  randomBytes(count: number): Uint8Array;
+  readonly timers: Timers;
+  readonly log: Log;
+}
+
+/** A number from 0 up to, but not including, 1. */
+export function randomShare(env: Pick<DeviceEnv, 'randomBytes'>): number {
+  const bytes = Buffer.from(env.randomBytes(4));
+  return bytes.readUInt32BE(0) / 2 ** 32;
+}

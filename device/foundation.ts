@@ -1,0 +1,108 @@
+import type { KeyObject } from 'node:crypto';
+import { join } from 'node:path';
+import { type DutyName, issuedAtMax } from '../protocols/scan-code/fields.ts';
+import type { Signer } from '../protocols/signed/ed25519.ts';
+import type { Store } from '../protocols/store/store.ts';
+import { LastGoodKeeper, readLastGood } from './clock/last-good.ts';
+import { TrustedClock } from './clock/trusted-clock.ts';
+import { UsedSeconds } from './code/used-seconds.ts';
+import type { DeviceConfig } from './config.ts';
+import type { DeviceEnv } from './environment.ts';
+import { unitKeys } from './identity/unit-keys.ts';
+import { Outbox } from './outbox/outbox.ts';
+import { Recorder, stampOf } from './recorder.ts';
+import { Ballast } from './store/ballast.ts';
+import { GuardedStore } from './store/guarded-store.ts';
+import { isDamage, markSuspect, openUnitStore } from './store/open.ts';
+import { readSetting, settingNames, writeSetting } from './store/settings.ts';
+import { UnitState } from './unit-state.ts';
+
+/** Where a unit keeps what it keeps, under `dataDir`. */
+export const files = {
+  store: 'unit.sqlite',
+  ballast: 'ballast',
+  lastGood: 'clock',
+  grant: 'secrets/grant.json',
+  frame: 'screen.png',
+} as const;
+
+/** No second of time was trusted before this program existed. */
+const builtAtMs = Date.UTC(2025, 0, 1);
+
+/** What everything else of the unit stands on. */
+export interface Foundation {
+  readonly signer: Signer;
+  readonly tlsKey: KeyObject;
+  readonly store: Store;
+  readonly ballast: Ballast;
+  readonly clock: TrustedClock;
+  readonly lastGood: LastGoodKeeper;
+  readonly outbox: Outbox;
+  readonly recorder: Recorder;
+  readonly used: UsedSeconds;
+  readonly state: UnitState;
+  readonly downCounter: number;
+}
+
+/**
+ * A new store knows nothing of the one put aside. Seconds up to the last trusted time count as
+ * signed, and so do counters: the gateway's are microseconds of its time (wire.md, "MQTT").
+ */
+async function startAfterQuarantine(
+  store: Store,
+  used: UsedSeconds,
+  lastGoodMs: number | null,
+): Promise<void> {
+  if (lastGoodMs === null) return;
+  await used.raiseFloor(Math.min(Math.floor(lastGoodMs / 1000), issuedAtMax));
+  await store.write((tx) => writeSetting(tx, settingNames.downCounter, lastGoodMs * 1000));
+}
+
+/** Keys, store, clock, outbox. `onBroken`: the store failed in use, the agent has to begin anew. */
+export async function layFoundation(
+  config: DeviceConfig,
+  env: DeviceEnv,
+  onBroken: () => void,
+): Promise<Foundation> {
+  const { dataDir } = config;
+  const { signer, tlsKey } = await unitKeys(dataDir);
+  const lastGoodPath = join(dataDir, files.lastGood);
+  const lastGoodMs = await readLastGood(lastGoodPath);
+  const clock = new TrustedClock({ nowMonoMs: env.nowMonoMs, lastGoodMs, builtAtMs });
+  const storePath = join(dataDir, files.store);
+  const opened = await openUnitStore(storePath, env.nowMs());
+  const ballast = new Ballast(join(dataDir, files.ballast));
+  await ballast.hold();
+  const store = new GuardedStore(opened.store, ballast, {
+    onFull: () => env.log.error({}, 'the disk is full: the ballast was given up'),
+    onDamage: (error) => {
+      env.log.error({ error: String(error) }, 'the store is damaged');
+      markSuspect(storePath).then(onBroken, onBroken);
+    },
+  });
+  const used = new UsedSeconds(store);
+  if (opened.quarantined !== null) await startAfterQuarantine(store, used, lastGoodMs);
+  const stamp = () => stampOf(clock, env);
+  const outbox = await Outbox.open(store, { randomBytes: env.randomBytes, stamp });
+  const recorder = new Recorder(outbox, stamp, (error) => {
+    if (!isDamage(error)) env.log.error({ error: String(error) }, 'a record was not kept');
+  });
+  if (opened.quarantined !== null) recorder.event('store-quarantined', opened.quarantined);
+  const state = new UnitState(config.duty as DutyName);
+  await state.load(store);
+  const downCounter = (await readSetting<number>(store, settingNames.downCounter)) ?? 0;
+  const lastGood = new LastGoodKeeper(lastGoodPath, clock, env);
+  return {
+    signer,
+    tlsKey,
+    store,
+    ballast,
+    clock,
+    lastGood,
+    outbox,
+    recorder,
+    used,
+    state,
+    downCounter,
+  };
+}

@@ -1,0 +1,32 @@
+import './reflect-metadata.ts';
+import { createPublicKey, type KeyObject, webcrypto } from 'node:crypto';
+import { Pkcs10CertificateRequestGenerator } from '@peculiar/x509';
+
+const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
+
+/** PKCS#10 of the TLS key in PEM; common name is the serial, as client id and user name are. */
+export async function certificateRequest(serial: string, tlsKey: KeyObject): Promise<string> {
+  const { subtle } = webcrypto;
+  const keys = {
+    privateKey: await subtle.importKey(
+      'pkcs8',
+      tlsKey.export({ format: 'der', type: 'pkcs8' }),
+      algorithm,
+      false,
+      ['sign'],
+    ),
+    publicKey: await subtle.importKey(
+      'spki',
+      createPublicKey(tlsKey).export({ format: 'der', type: 'spki' }),
+      algorithm,
+      true,
+      ['verify'],
+    ),
+  };
+  const request = await Pkcs10CertificateRequestGenerator.create({
+    name: `CN=${serial}`,
+    keys,
+    signingAlgorithm: algorithm,
+  });
+  return request.toString('pem');
+}

@@ -1,0 +1,23 @@
+import type { Bitmap } from '../../hardware/bitmap.ts';
+import type { PageHandlers } from '../../hardware/display.ts';
+import type { LatLon } from '../../protocols/geo/geo.ts';
+import type { MintedCode } from '../code/minter.ts';
+import type { Notice, ScreenFacts } from '../code/screen-facts.ts';
+
+/** What the local page may look at: the unit as it is now. */
+export interface UnitView {
+  facts(): ScreenFacts;
+  /** The code on the glass. */
+  code(): MintedCode | null;
+  notice(): Notice | null;
+  fault(): string | null;
+  /** The picture on the glass. */
+  glass(): Bitmap | null;
+  /** Trusted time, Unix ms. */
+  nowMs(): number | null;
+  /** Records that wait for their acknowledgement. */
+  waiting(): number;
+  readonly pageHandlers: PageHandlers | undefined;
+  /** Simulated units only: where the antenna truly was. */
+  readonly truth: ((atMs: number) => LatLon | null) | undefined;
+}

@@ -1,0 +1,103 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import pino from 'pino';
+import { systemTimers } from '../hardware/open.ts';
+import { printableConfig } from '../protocols/config/config.ts';
+import { CodedError } from '../protocols/errors.ts';
+import { type AgentParts, createAgent } from './agent.ts';
+import { type DeviceConfig, deviceConfig, readDeviceConfig } from './config.ts';
+import type { DeviceEnv } from './environment.ts';
+
+/** A store that breaks again and again is a broken disk: the supervisor decides then. */
+const restartsMax = 3;
+
+/** What a process of the unit is called with. */
+export interface DeviceArguments {
+  readonly fileText: string | undefined;
+  readonly printConfig: boolean;
+  readonly words: readonly string[];
+}
+
+/** `--config FILE`, `--print-config` and `key=value` words. Throws CodedError `bad-config`. */
+export function readArguments(args: readonly string[]): DeviceArguments {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { config: { type: 'string' }, 'print-config': { type: 'boolean' } },
+    });
+    const folder = process.env.INIT_CWD ?? process.cwd();
+    const fileText =
+      values.config === undefined
+        ? undefined
+        : readFileSync(resolve(folder, values.config), 'utf8');
+    return { fileText, printConfig: values['print-config'] === true, words: positionals };
+  } catch (error) {
+    throw new CodedError('bad-config', (error as Error).message);
+  }
+}
+
+/** The real world: clocks, chance, timers, one line of JSON a log entry on stderr. */
+export function systemEnv(nowMs: () => number, logLevel: string): DeviceEnv {
+  return {
+    nowMs,
+    nowMonoMs: () => performance.now(),
+    randomBytes,
+    timers: systemTimers,
+    log: pino({ level: logLevel }, pino.destination({ dest: 2, sync: true })),
+  };
+}
+
+/** Says what is wrong, in one line for people, and sets the exit code. */
+export function reportFailure(error: unknown): void {
+  if (!(error instanceof CodedError)) throw error;
+  process.stderr.write(`xinlu-device: ${error.code}: ${error.message}\n`);
+  process.exitCode = 1;
+}
+
+/**
+ * Runs a unit until SIGINT or SIGTERM. When its store breaks the agent is stopped and begun anew:
+ * the opening then puts the broken store aside (reliability.md, R6).
+ * @param partsOf what stands in place of real parts
+ */
+export async function serve(
+  config: DeviceConfig,
+  env: DeviceEnv,
+  partsOf: () => AgentParts = () => ({}),
+): Promise<void> {
+  let stopAsked = false;
+  for (let run = 0; run <= restartsMax && !stopAsked; run += 1) {
+    let end: (asked: boolean) => void = () => undefined;
+    const ended = new Promise<boolean>((resolveEnd) => {
+      end = resolveEnd;
+    });
+    const onSignal = () => end(true);
+    process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
+    const agent = createAgent(config, env, partsOf(), () => end(false));
+    const { localUrl } = await agent.start();
+    if (run === 0) {
+      process.stdout.write(`${JSON.stringify({ ready: true, serial: config.serial, localUrl })}\n`);
+    }
+    stopAsked = await ended;
+    await agent.stop();
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+  }
+  if (!stopAsked) process.exitCode = 1;
+}
+
+/** The whole process of a unit on real parts. */
+export async function runDevice(args: readonly string[], nowMs: () => number): Promise<void> {
+  try {
+    const { fileText, printConfig, words } = readArguments(args);
+    const config = readDeviceConfig({ fileText, env: process.env, words });
+    if (printConfig) {
+      process.stdout.write(`${JSON.stringify(printableConfig(deviceConfig, config), null, 2)}\n`);
+      return;
+    }
+    await serve(config, systemEnv(nowMs, config.logLevel));
+  } catch (error) {
+    reportFailure(error);
+  }
+}

@@ -1,0 +1,74 @@
+import type { ConfigMessage, IncidentMessage } from '../protocols/messages/down-schemas.ts';
+import { type Duty, type DutyName, dutyNumber } from '../protocols/scan-code/fields.ts';
+import type { Reader } from '../protocols/store/store.ts';
+import { readSetting, settingNames } from './store/settings.ts';
+
+type Incident = NonNullable<IncidentMessage['incident']>;
+
+/** What the unit does while its incident stands at a stage; others leave it `assigned`. */
+const dutyOfStage: Readonly<Record<string, DutyName>> = {
+  assigned: 'assigned',
+  'en-route': 'en-route',
+  arrived: 'on-scene',
+  working: 'working',
+  cleared: 'returning',
+};
+
+/** What the gateway wants this unit to be, as last heard; kept across restarts. */
+export class UnitState {
+  readonly #idleDuty: DutyName;
+  #config: ConfigMessage | null = null;
+  #incident: Incident | null = null;
+  #suspended = false;
+
+  constructor(idleDuty: DutyName) {
+    this.#idleDuty = idleDuty;
+  }
+
+  async load(reader: Reader): Promise<void> {
+    this.#config = (await readSetting<ConfigMessage>(reader, settingNames.config)) ?? null;
+    const kept = await readSetting<IncidentMessage>(reader, settingNames.incident);
+    this.#incident = kept?.incident ?? null;
+  }
+
+  get config(): ConfigMessage | null {
+    return this.#config;
+  }
+
+  get incident(): Incident | null {
+    return this.#incident;
+  }
+
+  get suspended(): boolean {
+    return this.#suspended;
+  }
+
+  /** On until the gateway says otherwise: a unit nobody commissioned proves nothing. */
+  get training(): boolean {
+    return this.#config?.training ?? true;
+  }
+
+  get dutyName(): DutyName {
+    if (this.#incident === null) return this.#idleDuty;
+    return dutyOfStage[this.#incident.stage] ?? 'assigned';
+  }
+
+  get duty(): Duty {
+    return dutyNumber(this.dutyName);
+  }
+
+  /** False when an older version came late: the newer one stays. */
+  setConfig(config: ConfigMessage): boolean {
+    if (this.#config !== null && config.version < this.#config.version) return false;
+    this.#config = config;
+    return true;
+  }
+
+  setIncident(incident: Incident | null): void {
+    this.#incident = incident;
+  }
+
+  setSuspended(suspended: boolean): void {
+    this.#suspended = suspended;
+  }
+}
