@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util';
 import { isAbsolute, join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { rootFolder } from '../shell.mjs';
 
 export const unitsMin = 3;
