@@ -2,13 +2,12 @@ import { join } from 'node:path';
 import type { Store } from '../protocols/store/store.ts';
 import { openFleetAuthority } from './authority/fleet-authority.ts';
 import { checkGatewayConfig, type GatewayConfig, testListenerOf } from './config.ts';
-import { type Core, createCore } from './core.ts';
+import { createCore } from './core.ts';
 import { Enrolment } from './enrolment/enrolment.ts';
 import type { GatewayEnv } from './environment.ts';
+import { startFeatures } from './features.ts';
 import { Lifecycle } from './lifecycle.ts';
-import { createLink } from './link/link.ts';
 import { adminHost, type Ports, startListeners } from './listeners.ts';
-import { DesiredConfig } from './live/desired-config.ts';
 import { type GatewaySecrets, openSecrets } from './secrets/gateway-secrets.ts';
 import { openGatewayStore } from './store/open.ts';
 
@@ -102,7 +101,7 @@ class FleetGateway implements Gateway {
       env,
       grantBasis: () => grantBasis(config, secrets, ports),
     });
-    await this.#startFeatures(store, core);
+    const features = await startFeatures(this.#life, { config, env, store, core });
     await startListeners(
       this.#life,
       {
@@ -114,8 +113,7 @@ class FleetGateway implements Gateway {
         server,
         adminToken: secrets.adminToken,
         health: () => storeHealth(store),
-        registerCodeRoutes: () => undefined,
-        registerAdminRoutes: () => undefined,
+        features,
       },
       ports,
     );
@@ -124,17 +122,6 @@ class FleetGateway implements Gateway {
 
   stop(): Promise<void> {
     return this.#life.stop();
-  }
-
-  async #startFeatures(store: Store, { registry, live }: Core): Promise<void> {
-    const { serverUrl, serverLinkUrl, linkToken, offlineAfterS } = this.#config;
-    const env = this.#env;
-    const link = createLink({ store, env, linkToken, linkUrl: serverLinkUrl || serverUrl });
-    await this.#life.start({ name: 'link', start: () => link.start(), stop: () => link.stop() });
-    const { directory } = link;
-    const { log } = env;
-    const desired = new DesiredConfig({ store, registry, directory, live, offlineAfterS, log });
-    await this.#life.start({ name: 'config', start: () => desired.start(), stop: () => undefined });
   }
 }
 

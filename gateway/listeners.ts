@@ -8,6 +8,7 @@ import type { Core } from './core.ts';
 import type { Enrolment } from './enrolment/enrolment.ts';
 import { registerEnrolmentCodeRoute, registerEnrolmentRoutes } from './enrolment/routes.ts';
 import type { GatewayEnv } from './environment.ts';
+import { codePathOf, type Features } from './features.ts';
 import { createHttpApp, createUnitsApp, type Health } from './http/apps.ts';
 import { requireBearer } from './http/bearer.ts';
 import { type ListenAt, listenApp } from './http/listen.ts';
@@ -31,9 +32,7 @@ export interface ListenerDeps {
   readonly server: ServerCertificate;
   readonly adminToken: string;
   readonly health: Health;
-  /** Routes of other features on the codes' and on the administration listener. */
-  readonly registerCodeRoutes: (app: FastifyInstance) => void;
-  readonly registerAdminRoutes: (app: FastifyInstance) => void;
+  readonly features: Features;
 }
 
 /** Administration never leaves the machine. */
@@ -79,8 +78,8 @@ export async function startListeners(
     listening('units', units, unitsAt, (port) => Object.assign(ports, { units: port })),
   );
   const codes = createHttpApp(env, health);
-  registerEnrolmentCodeRoute(codes, deps.enrolment, config.serverUrl);
-  deps.registerCodeRoutes(codes);
+  registerEnrolmentCodeRoute(codes, deps.enrolment, codePathOf(config), config.serverUrl);
+  deps.features.registerCodeRoutes(codes);
   const codesAt = { host: config.httpHost, port: config.httpPort, setting: 'httpPort' };
   await life.start(
     listening('codes', codes, codesAt, (port) => Object.assign(ports, { http: port })),
@@ -89,7 +88,7 @@ export async function startListeners(
   requireBearer(admin, deps.adminToken);
   const { registry, live } = core;
   registerUnitRoutes(admin, { store: deps.store, registry, enrolment: deps.enrolment, live });
-  deps.registerAdminRoutes(admin);
+  deps.features.registerAdminRoutes(admin);
   const adminAt = { host: adminHost, port: config.adminPort, setting: 'adminPort' };
   await life.start(
     listening('admin', admin, adminAt, (port) => Object.assign(ports, { admin: port })),

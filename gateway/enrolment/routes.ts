@@ -36,15 +36,17 @@ export function registerEnrolmentRoutes(app: FastifyInstance, enrolment: Enrolme
 /**
  * `GET /E/<digits>` on the codes' port: a technician's phone has read the code on a unit that is
  * not enrolled. 303 to the bench page, or a page that says why not. Scan code, "Enrolment code".
+ * @param codePath path of the code address, `/` or `/PREFIX/`
  */
 export function registerEnrolmentCodeRoute(
   app: FastifyInstance,
   enrolment: Enrolment,
+  codePath: string,
   serverUrl: string,
 ): void {
   app.route<{ Params: { digits: string } }>({
     method: 'GET',
-    url: '/E/:digits',
+    url: `${codePath}E/:digits`,
     exposeHeadRoute: false,
     handler: async ({ params }, reply) => {
       const opened = await enrolment.openCode(params.digits);

@@ -1,0 +1,79 @@
+import { readFile } from 'node:fs/promises';
+import type { FastifyInstance } from 'fastify';
+import { CodedError } from '../protocols/errors.ts';
+import type { Store } from '../protocols/store/store.ts';
+import type { GatewayConfig } from './config.ts';
+import type { Core } from './core.ts';
+import type { GatewayEnv } from './environment.ts';
+import { createIncidents } from './incidents/desk.ts';
+import { registerIncidentRoutes } from './incidents/routes.ts';
+import type { Lifecycle, Part } from './lifecycle.ts';
+import { createLink } from './link/link.ts';
+import { DesiredConfig } from './live/desired-config.ts';
+import { createPlaces } from './place/places.ts';
+import { createScanEdge } from './scan/edge.ts';
+import { registerScanRoutes } from './scan/routes.ts';
+
+export interface Features {
+  /** Routes of the codes' listener; they take whatever no other route takes. */
+  registerCodeRoutes(app: FastifyInstance): void;
+  /** Routes of the administration listener. */
+  registerAdminRoutes(app: FastifyInstance): void;
+}
+
+export interface FeatureDeps {
+  readonly config: GatewayConfig;
+  readonly env: GatewayEnv;
+  readonly store: Store;
+  readonly core: Core;
+}
+
+/** Path of the code address: `/` or `/PREFIX/`. */
+export function codePathOf({ codeAddress }: GatewayConfig): string {
+  const { pathname } = new URL(codeAddress);
+  return pathname.endsWith('/') ? pathname : `${pathname}/`;
+}
+
+async function readNetwork({ networkFile }: GatewayConfig): Promise<string | null> {
+  if (networkFile === '') return null;
+  try {
+    return await readFile(networkFile, 'utf8');
+  } catch (error) {
+    throw new CodedError('bad-config', `gateway.networkFile: ${(error as Error).message}`);
+  }
+}
+
+function part(name: string, { start, stop }: { start: Part['start']; stop?: Part['stop'] }): Part {
+  return { name, start, stop: stop ?? (() => undefined) };
+}
+
+/** Starts places, the link to the server, desired configuration, incidents and the scan edge. */
+export async function startFeatures(life: Lifecycle, deps: FeatureDeps): Promise<Features> {
+  const { config, env, store, core } = deps;
+  const { registry, live, ingest: feed, tracks, burned } = core;
+  const { serverUrl, linkToken, offlineAfterS } = config;
+  const places = createPlaces({ readNetwork: () => readNetwork(config) });
+  await life.start(part('places', { start: () => places.start() }));
+  const linkUrl = config.serverLinkUrl || serverUrl;
+  const link = createLink({ store, env, linkToken, linkUrl });
+  await life.start(part('link', { start: () => link.start(), stop: () => link.stop() }));
+  const { directory } = link;
+  const { log } = env;
+  const desired = new DesiredConfig({ store, registry, directory, live, offlineAfterS, log });
+  await life.start(part('desired configuration', { start: () => desired.start() }));
+  const incidents = createIncidents({ store, env, registry, live, feed, tracks, places });
+  await life.start(
+    part('incidents', { start: () => incidents.start(), stop: () => incidents.stop() }),
+  );
+  const edge = createScanEdge({
+    ...{ store, env, registry, live, feed, tracks, burned, places, incidents, link },
+    offlineAfterS,
+  });
+  await life.start(part('scan edge', { start: () => edge.start(), stop: () => edge.stop() }));
+  const codePath = codePathOf(config);
+  return {
+    registerCodeRoutes: (app) =>
+      registerScanRoutes(app, { edge, directory, env, serverUrl, codePath }),
+    registerAdminRoutes: (app) => registerIncidentRoutes(app, incidents),
+  };
+}
