@@ -7,6 +7,8 @@ import { adminRoutes } from './admin/routes.ts';
 import { cookiesAreSecure, type ServerConfig } from './config.ts';
 import { loadSample, sampleDirectory } from './directory/sample.ts';
 import type { ServerEnvironment } from './environment.ts';
+import { feeRoutes } from './fees/routes.ts';
+import { publishSampleTariffs } from './fees/sample-tariffs.ts';
 import { healthRoute } from './health.ts';
 import { linkRoutes } from './link/routes.ts';
 import { pageRoutes } from './pages/routes.ts';
@@ -86,6 +88,8 @@ async function publicApp(
   pageRoutes(app, { baseStyle: styles.base, sampleData: config.sampleData });
   healthRoute(app, store);
   await mount(app, '/link/v1', (link) => linkRoutes(link, { store, secrets, env }));
+  const demonstration = config.sampleData;
+  await mount(app, '/api', (api) => feeRoutes(api, { store, demonstration }));
   const cookieSecure = cookiesAreSecure(config);
   const pages = new ScanPages({ store, secrets, env, cookieSecure, style: styles.scan });
   await mount(app, '/v', (scan) => pages.register(scan));
@@ -117,6 +121,7 @@ export async function createServer(config: ServerConfig, env: ServerEnvironment)
   const secrets = new SecretBox(loadSecret(dataFiles.rootSecret(dataDir), env.randomBytes));
   const token = loadSecret(dataFiles.adminToken(dataDir), env.randomBytes);
   if (config.sampleData) await loadSample(store, sampleDirectory());
+  await publishSampleTariffs(store, env.nowMs());
   const app = await publicApp(config, env, store, secrets);
   const admin = newApp(config, env);
   adminRoutes(admin, { store, env, token });

@@ -57,6 +57,18 @@ function randomQuote(random: Random): Quote {
   };
 }
 
+/** A truck that came and was sent away, now and then with something that does not go with it. */
+function cancelledQuote(random: Random): Quote {
+  const known = () => random.pick([true, true, true, true, false]);
+  return {
+    ...randomQuote(random),
+    arrivedOnScene: known(),
+    cancelledByParty: known(),
+    arrivalWithinPromise: known(),
+    qty: { cancel: 1, ...random.pick([{}, {}, {}, { 'site.clear': 1 }, { 'tow.base': 0 }]) },
+  };
+}
+
 /** The quote as it is sent: measures in units, goods with names. */
 function bodyOf(quote: Quote): object {
   const inUnits = Object.keys(measures).flatMap((name) => {
@@ -69,7 +81,9 @@ function bodyOf(quote: Quote): object {
 
 describe(`${quotesRun} random quotes (seed ${seed})`, () => {
   const random = new Random(seed);
-  const quotes = Array.from({ length: quotesRun }, () => randomQuote(random));
+  const quotes = Array.from({ length: quotesRun }, () =>
+    random.next() < 0.1 ? cancelledQuote(random) : randomQuote(random),
+  );
 
   it('come out to the fen as a second implementation has them', () => {
     const differences = quotes.filter(
@@ -79,9 +93,11 @@ describe(`${quotesRun} random quotes (seed ${seed})`, () => {
   });
 
   it('reach every fee, both caps and every kind of rounding', () => {
-    const seen = new Set(quotes.flatMap((quote) => check(tariff, bodyOf(quote)).lines).map(
-      ({ code, amountFen }) => (amountFen === 0 ? '' : code),
-    ));
+    const seen = new Set(
+      quotes
+        .flatMap((quote) => check(tariff, bodyOf(quote)).lines)
+        .map(({ code, amountFen }) => (amountFen === 0 ? '' : code)),
+    );
     expect([...tariff.items.keys()].filter((code) => !seen.has(code))).toEqual([]);
     expect(['tow.cap', 'onsite.cap', 'rounding', 'material'].filter((c) => !seen.has(c))).toEqual(
       [],

@@ -1,0 +1,70 @@
+import type { Store, Writer } from '../../protocols/store/store.ts';
+import { chinaDayOf } from '../calendar/china-day.ts';
+import { readTariff } from './read-tariff.ts';
+import type { Tariff } from './tariff.ts';
+import { type FailedFixture, failedFixtures } from './tariff-fixtures.ts';
+import type { TariffProblem } from './tariff-problems.ts';
+import { insertTariff, overlaps } from './tariff-table.ts';
+
+/** Why a tariff was not published, and what to do. */
+export const publicationRefusals = {
+  'bad-tariff': '收费标准内容有误：请更正所列各处。',
+  'no-fixtures': '没有核算示例：请至少写一个示例及其应得金额。',
+  'fixtures-failed': '核算示例与结果不符：请更正标准或示例。',
+  'unknown-organisation': '没有此公司：请先登记公司，再公布其价目。',
+  retroactive: '不得改变已施行日期的标准：施行日期请定在明日或以后。',
+} as const;
+
+export type Publication =
+  | { readonly tariffId: string; readonly version: number; readonly sha256: string }
+  | { readonly refused: 'bad-tariff'; readonly problems: readonly TariffProblem[] }
+  | { readonly refused: 'fixtures-failed'; readonly failed: readonly FailedFixture[] }
+  | { readonly refused: 'no-fixtures' | 'retroactive' | 'unknown-organisation' };
+
+/** Who publishes, and when (Unix ms). */
+interface Publisher {
+  readonly byWhom: string;
+  readonly nowMs: number;
+}
+
+async function putVersion(
+  tx: Writer,
+  tariff: Tariff,
+  { byWhom, nowMs }: Publisher,
+): Promise<Publication> {
+  const { id, sha256 } = tariff;
+  const latest = await tx.get<{ version: number; sha256: string }>(
+    'SELECT version, sha256 FROM tariffs WHERE tariff_id = ? ORDER BY version DESC LIMIT 1',
+    [id],
+  );
+  if (latest?.sha256 === sha256) return { tariffId: id, version: latest.version, sha256 };
+  const { organisationId } = tariff.document;
+  const isKnown =
+    organisationId === undefined ||
+    (await tx.get('SELECT 1 FROM organisations WHERE organisation_id = ?', [organisationId]));
+  if (!isKnown) return { refused: 'unknown-organisation' };
+  const today = chinaDayOf(nowMs);
+  const beginsLater = tariff.document.effectiveFrom > today;
+  if (!beginsLater && (await overlaps(tx, tariff, today))) return { refused: 'retroactive' };
+  const version = (latest?.version ?? 0) + 1;
+  await insertTariff(tx, tariff, { version, byWhom, atMs: nowMs });
+  return { tariffId: id, version, sha256 };
+}
+
+/**
+ * Publishes the next version of a tariff, for good: a check pins the version in force at its
+ * incident, so none is ever changed, and none may begin on a day that had another. Publishing
+ * the same text again does nothing. credit.md, "Fee check".
+ */
+export async function publishTariff(
+  store: Store,
+  document: unknown,
+  publisher: Publisher,
+): Promise<Publication> {
+  const reading = readTariff(document);
+  if ('problems' in reading) return { refused: 'bad-tariff', problems: reading.problems };
+  if (reading.tariff.document.fixtures.length === 0) return { refused: 'no-fixtures' };
+  const failed = failedFixtures(reading.tariff);
+  if (failed.length > 0) return { refused: 'fixtures-failed', failed };
+  return store.write((tx) => putVersion(tx, reading.tariff, publisher));
+}
