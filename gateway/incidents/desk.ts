@@ -109,12 +109,16 @@ class IncidentDesk implements Incidents {
     this.#listeners.push(listener);
   }
 
-  report({ kind, summary, ...at }: IncidentReport, by: string): Promise<IncidentResult> {
+  report({ kind, summary, at }: IncidentReport, by: string): Promise<IncidentResult> {
     return this.#inLine(async () => {
-      const atMs = this.#deps.env.nowMs();
+      const { places, env } = this.#deps;
+      const atMs = env.nowMs();
       const { section, stakeM, direction } = at;
-      const point = this.#deps.places.pointOf(section, stakeM, direction, atMs);
-      const text = this.#deps.places.textOf(section, stakeM, direction);
+      const point = places.pointOf(at, atMs);
+      if (point === null && places.hasNetwork) {
+        return refusal('bad-request', `the network has no ${places.textOf(at, atMs)}`);
+      }
+      const text = places.textOf(at, atMs);
       const ref = this.#book.takeRef();
       if (ref === null) return refusal('too-many', 'every incident number is in use');
       const incident: Incident = {
@@ -220,9 +224,7 @@ class IncidentDesk implements Incidents {
     const unitId = this.#deps.registry.bySerial(serial)?.unitId ?? null;
     const now = this.#deps.env.nowMs();
     const incident = unitId === null ? undefined : this.#book.openOfUnit(unitId, now);
-    if (incident === undefined || incident.kind === 'encounter') {
-      return { type: 'incident', incident: null };
-    }
+    if (incident === undefined) return { type: 'incident', incident: null };
     const { id, ref, stage, scene } = incident;
     return { type: 'incident', incident: { id, ref, place: scene.text, stage } };
   }

@@ -8,14 +8,19 @@ export const nearIncidentMMax = 300;
 /** A unit that was released signs on with the number until it hears of it, ms. */
 export const releasedRefGraceMs = 600_000;
 
+/** Codes are scanned in any order: an encounter begins this long before its first scan, ms. */
+export const encounterLeadMs = 600_000;
+
 /** What a scan asks of incidents; answered from memory. */
 export interface IncidentLookup {
   /** The incident with this number that the unit worked at that time. */
   byRef(ref: number, unitId: number, atMs: number): Incident | undefined;
-  /** The incident the unit worked at that time, dispatched ones before encounters. */
+  /** The incident the unit was sent to and worked at that time; the newest of several. */
   openOfUnit(unitId: number, atMs: number): Incident | undefined;
   /** The nearest incident open at that time within 300 m on the same carriageway. */
   openNear(position: LatLon, place: Place | null, atMs: number): Incident | undefined;
+  /** The unit's ad-hoc encounter of that time. */
+  encounterOfUnit(unitId: number, atMs: number): Incident | undefined;
 }
 
 /** True when the unit worked the incident, or was released from it just before. */
@@ -30,6 +35,11 @@ function workedAt(incident: Incident, unitId: number, atMs: number): boolean {
         one.releasedAtMs + releasedRefGraceMs > atMs,
     )
   );
+}
+
+/** An encounter also takes codes signed a little before the one that opened it. */
+function startOf({ reportedAtMs }: Incident, atMs: number): number {
+  return reportedAtMs - atMs <= encounterLeadMs ? reportedAtMs : atMs;
 }
 
 /** The same road and the same side of it; an incident of unknown side is on both. */
@@ -112,10 +122,20 @@ export class IncidentBook implements IncidentLookup {
   }
 
   openOfUnit(unitId: number, atMs: number): Incident | undefined {
-    const worked = this.ofUnit(unitId).filter(
-      (incident) => isOpenAt(incident, atMs) && assignmentAt(incident, unitId, atMs) !== undefined,
+    return this.ofUnit(unitId).findLast(
+      (incident) =>
+        incident.kind !== 'encounter' &&
+        isOpenAt(incident, atMs) &&
+        assignmentAt(incident, unitId, atMs) !== undefined,
     );
-    return worked.findLast(({ kind }) => kind !== 'encounter') ?? worked.at(-1);
+  }
+
+  encounterOfUnit(unitId: number, atMs: number): Incident | undefined {
+    return this.ofUnit(unitId).findLast(
+      (incident) =>
+        incident.kind === 'encounter' &&
+        isOpenAt(incident, Math.max(atMs, startOf(incident, atMs))),
+    );
   }
 
   openNear(position: LatLon, place: Place | null, atMs: number): Incident | undefined {

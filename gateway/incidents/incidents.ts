@@ -1,6 +1,6 @@
 import type { Writer } from '../../protocols/store/store.ts';
 import type { Refusal } from '../http/refusal.ts';
-import type { Direction } from '../place/places.ts';
+import type { StakePoint } from '../place/places.ts';
 import type { Incident, IncidentKind, Scene } from './incident.ts';
 import type { IncidentLookup } from './incident-book.ts';
 import type { LogEntry } from './incident-table.ts';
@@ -9,9 +9,7 @@ import type { StageEvent } from './stage-table.ts';
 export interface IncidentReport {
   readonly kind: Exclude<IncidentKind, 'encounter'>;
   readonly summary: string;
-  readonly section: string;
-  readonly stakeM: number;
-  readonly direction: Direction | null;
+  readonly at: StakePoint;
 }
 
 export type IncidentResult = { readonly ok: true; readonly incident: Incident } | Refusal;

@@ -42,8 +42,8 @@ function report(incidents: Incidents, body: Static<typeof reportBody>): Promise<
   if (parsed === null) {
     return Promise.resolve(refusal('bad-request', `"${stake}" is no stake such as K234+567`));
   }
-  const { stakeM } = parsed;
-  return incidents.report({ kind, summary, section, stakeM, direction }, body.by ?? defaultBy);
+  const at = { ...parsed, section, direction };
+  return incidents.report({ kind, summary, at }, body.by ?? defaultBy);
 }
 
 /** Incidents on the administration listener, whose own check of the caller stands before these. */

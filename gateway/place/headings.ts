@@ -6,9 +6,16 @@ export const movingSpeedMpsMin = 3;
 /** A unit this far from where it last moved has moved unseen: its course is not known, metres. */
 const headingHoldsM = 300;
 
-interface Moving extends LatLon {
+/** The newest fix of a unit that was moving. */
+export interface Heading extends LatLon {
   readonly happenedAtMs: number;
   readonly courseDeg: number;
+}
+
+/** The course of a unit at a position: degrees clockwise from north, null when not known. */
+export function courseOf(heading: Heading | null, position: LatLon): number | null {
+  if (heading === null || distanceM(heading, position) > headingHoldsM) return null;
+  return heading.courseDeg;
 }
 
 /**
@@ -17,7 +24,7 @@ interface Moving extends LatLon {
  */
 export class Headings {
   readonly #tracks: Tracks;
-  readonly #last = new Map<number, Moving | null>();
+  readonly #last = new Map<number, Heading | null>();
 
   constructor(tracks: Tracks, feed: RecordFeed) {
     this.#tracks = tracks;
@@ -26,17 +33,15 @@ export class Headings {
     });
   }
 
-  /** Degrees clockwise from north at a moment and position; null when not known. */
-  async courseAt(unitId: number, position: LatLon, atMs: number): Promise<number | null> {
+  /** How a unit drove last at or before a moment; null: it is not known to have moved. */
+  async at(unitId: number, atMs: number): Promise<Heading | null> {
     const newest = await this.#newest(unitId);
-    const moving =
-      newest === null || newest.happenedAtMs <= atMs ? newest : await this.#fromTrack(unitId, atMs);
-    if (moving === null) return null;
-    return distanceM(moving, position) <= headingHoldsM ? moving.courseDeg : null;
+    const isThen = newest === null || newest.happenedAtMs <= atMs;
+    return isThen ? newest : this.#fromTrack(unitId, atMs);
   }
 
   /** Asked of the store once a unit, kept up to date by the feed from then on. */
-  async #newest(unitId: number): Promise<Moving | null> {
+  async #newest(unitId: number): Promise<Heading | null> {
     const known = this.#last.get(unitId);
     if (known !== undefined) return known;
     const newest = await this.#fromTrack(unitId, Number.MAX_SAFE_INTEGER);
@@ -44,7 +49,7 @@ export class Headings {
     return newest;
   }
 
-  async #fromTrack(unitId: number, atMs: number): Promise<Moving | null> {
+  async #fromTrack(unitId: number, atMs: number): Promise<Heading | null> {
     const fix = await this.#tracks.lastMoving(unitId, atMs, movingSpeedMpsMin);
     if (fix === undefined || fix.courseDeg === null) return null;
     const { lat, lon, happenedAtMs, courseDeg } = fix;

@@ -1,0 +1,288 @@
+import type { IncidentSnapshot, ScanReport } from '../../protocols/http/link-bodies.ts';
+import { readCodeDigits, type ScanCode } from '../../protocols/scan-code/code.ts';
+import { isPrinted } from '../../protocols/scan-code/fields.ts';
+import { judge, type Verdict } from '../../protocols/scan-code/verdict.ts';
+import type { Store } from '../../protocols/store/store.ts';
+import type { GatewayEnv } from '../environment.ts';
+import { type Incident, snapshotOf } from '../incidents/incident.ts';
+import type { Incidents } from '../incidents/incidents.ts';
+import type { ServerLink } from '../link/link.ts';
+import { systemTimers, type Timers } from '../link/timers.ts';
+import type { BurnedCodes, LiveUnits, RecordFeed, Registry, Tracks, Unit } from '../parts.ts';
+import { Headings } from '../place/headings.ts';
+import type { Places } from '../place/places.ts';
+import { CodeMemory, memoryMs } from './code-memory.ts';
+import type { Link } from './decide-link.ts';
+import {
+  decideOpening,
+  type GenuineVerdict,
+  isRefused,
+  type Opening,
+  type RefusedVerdict,
+} from './decide-opening.ts';
+import { type Linked, Linker } from './linker.ts';
+import { PrintRegister } from './print-register.ts';
+import { Relinker } from './relinker.ts';
+import { insertOpening, newestCodes, recentOpenings } from './scan-table.ts';
+import { ShownWatch } from './shown-watch.ts';
+
+export interface ScanDeps {
+  readonly store: Store;
+  readonly env: GatewayEnv;
+  readonly registry: Registry;
+  readonly live: LiveUnits;
+  readonly feed: RecordFeed;
+  readonly tracks: Tracks;
+  readonly burned: BurnedCodes;
+  readonly places: Places;
+  readonly incidents: Incidents;
+  readonly link: ServerLink;
+  /** Out of contact longer than this, a unit's codes give no presence. */
+  readonly offlineAfterS: number;
+  readonly timers?: Timers;
+}
+
+/** What a scan is answered with. */
+export type ScanAnswer =
+  | { readonly kind: 'refused'; readonly verdict: RefusedVerdict['verdict'] }
+  /** Committed; `delivered`: the server has it, its page can be opened. */
+  | { readonly kind: 'kept'; readonly report: ScanReport; readonly delivered: boolean };
+
+/** Where codes are opened. Scan code, "Opening and redeeming". */
+export interface ScanEdge {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  /** Opens the digits of a link. Rejects only when the store does not take the opening. */
+  open(digits: string): Promise<ScanAnswer>;
+  /** Codes refused since the start, by verdict. */
+  refusals(): Readonly<Record<RefusedVerdict['verdict'], number>>;
+  readonly prints: PrintRegister;
+}
+
+const scanIdBytes = 16;
+/** A printed code names a subject, not a unit: it has no serial here. */
+const noSerial = '';
+
+class GatewayScanEdge implements ScanEdge {
+  readonly prints: PrintRegister;
+  readonly #deps: ScanDeps;
+  readonly #memory = new CodeMemory();
+  readonly #linker: Linker;
+  readonly #relinker: Relinker;
+  readonly #shown: ShownWatch;
+  readonly #refused = { malformed: 0, 'bad-signature': 0, 'unknown-unit': 0 };
+
+  constructor(deps: ScanDeps) {
+    this.#deps = deps;
+    const timers = deps.timers ?? systemTimers;
+    this.prints = new PrintRegister(deps.store);
+    this.#linker = new Linker({ ...deps, headings: new Headings(deps.tracks, deps.feed) });
+    this.#relinker = new Relinker({ ...deps, timers, linker: this.#linker });
+    this.#shown = new ShownWatch({ ...deps, timers, memory: this.#memory });
+  }
+
+  async start(): Promise<void> {
+    const { store, env } = this.#deps;
+    const sinceMs = env.nowMs() - memoryMs;
+    for (const one of await newestCodes(store, sinceMs)) {
+      this.#memory.noteKnown(one.unitId, one.issuedAt, one.knownAtMs);
+    }
+    for (const one of await recentOpenings(store, sinceMs)) {
+      this.#memory.noteKnown(one.unitId, one.issuedAt, one.openedAtMs);
+      if (one.isFirst === 1) this.#memory.claimFirst(one.presenceId, one.openedAtMs);
+    }
+    await this.prints.start();
+    await this.#relinker.start();
+    this.#shown.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.#shown.stop();
+    await this.#relinker.stop();
+  }
+
+  refusals(): Readonly<Record<RefusedVerdict['verdict'], number>> {
+    return this.#refused;
+  }
+
+  async open(digits: string): Promise<ScanAnswer> {
+    const openedAtMs = this.#deps.env.nowMs();
+    const verdict = this.#judge(digits, openedAtMs);
+    if (isRefused(verdict)) {
+      this.#refused[verdict.verdict] += 1;
+      return { kind: 'refused', verdict: verdict.verdict };
+    }
+    const { code } = verdict;
+    const unit = isPrinted(code.fields.kind)
+      ? undefined
+      : this.#deps.registry.byUnitId(code.fields.unitId);
+    const presenceId = `${verdict.key.keyId}.${code.fields.issuedAt}`;
+    const opening = this.#decide(verdict, unit, presenceId, openedAtMs);
+    try {
+      return await this.#keep(code, unit, presenceId, opening, openedAtMs);
+    } catch (error) {
+      if (opening.isFirst) this.#memory.unclaim(presenceId);
+      throw error;
+    }
+  }
+
+  #judge(digits: string, openedAtMs: number): Verdict {
+    const reading = readCodeDigits(digits);
+    const { registry, live } = this.#deps;
+    if (!reading.ok) return judge(reading, registry, { atS: 0 });
+    const { kind, unitId, issuedAt } = reading.code.fields;
+    const unit = isPrinted(kind) ? undefined : registry.byUnitId(unitId);
+    const laterMs = unit === undefined ? null : this.#memory.laterKnownAtMs(unitId, issuedAt);
+    return judge(reading, registry, {
+      atS: openedAtMs / 1000,
+      offsetS: unit === undefined ? 0 : live.clockOffsetS(unit.serial),
+      ...(laterMs === null ? {} : { laterCodeKnownAtS: laterMs / 1000 }),
+    });
+  }
+
+  /** Decides, and claims the first opening in the same breath: there is no await in between. */
+  #decide(
+    genuine: GenuineVerdict,
+    unit: Unit | undefined,
+    presenceId: string,
+    openedAtMs: number,
+  ): Opening {
+    const { live, burned, offlineAfterS } = this.#deps;
+    const { bytes, fields } = genuine.code;
+    const opening = decideOpening({
+      genuine,
+      openedAtMs,
+      isBurned: burned.isBurned(genuine.key.keyId, fields.issuedAt),
+      isRegisteredPrint: genuine.verdict === 'static' && this.prints.has(bytes),
+      firstOpenedAtMs: this.#memory.firstOpenedAtMs(presenceId),
+      lastContactMs: unit === undefined ? null : live.lastContactMs(unit.serial),
+      offlineAfterS,
+    });
+    if (opening.isFirst) this.#memory.claimFirst(presenceId, openedAtMs);
+    const isSeen = genuine.verdict === 'fresh' || genuine.verdict === 'stale';
+    if (isSeen && unit !== undefined) {
+      this.#memory.noteKnown(fields.unitId, fields.issuedAt, openedAtMs);
+    }
+    return opening;
+  }
+
+  /** COMMIT, then tell the unit, then the server: nobody hears of what could still be lost. */
+  async #keep(
+    code: ScanCode,
+    unit: Unit | undefined,
+    presenceId: string,
+    opening: Opening,
+    openedAtMs: number,
+  ): Promise<ScanAnswer> {
+    const { store, env, link, live, incidents } = this.#deps;
+    const linked = await this.#linker.link(code.fields, unit, opening);
+    const encounter = this.#encounterOf(linked.link, unit, opening, linked.workedAtMs);
+    const found = encounter ?? linked.link.found?.incident ?? null;
+    const linkedBy = encounter === null ? (linked.link.found?.linkedBy ?? null) : 'encounter';
+    const snapshot = found === null || linkedBy === null ? null : snapshotOf(found, linkedBy);
+    const scanId = env.randomBytes(scanIdBytes).toString('hex');
+    const report = this.#report(code, unit, opening, {
+      scanId,
+      presenceId,
+      openedAtMs,
+      linked,
+      incident: snapshot,
+    });
+    const waiting = {
+      subject: scanId,
+      message: { id: `scan:${scanId}`, type: 'scan' as const, body: report },
+    };
+    const stored = this.#linker.stored(linked, found, linkedBy);
+    const { isFinal } = linked.link;
+    await store.write(async (tx) => {
+      if (found !== null) await incidents.saveWith(tx, found);
+      const { isFirst } = opening;
+      await insertOpening(tx, { report, isFirst, code: code.bytes, link: stored, isFinal });
+      await link.enqueue(tx, [waiting]);
+    });
+    if (found !== null) incidents.saved(found);
+    if (unit !== undefined && opening.isFirst) {
+      const { issuedAt } = code.fields;
+      live.send(unit.serial, { type: 'scanned', issuedAt, openedAtMs });
+    }
+    if (unit !== undefined && !isFinal) {
+      const { unitId, issuedAt } = code.fields;
+      this.#relinker.add({ scanId, unitId, code: code.bytes, issuedAt, openedAtMs, link: stored });
+    }
+    return { kind: 'kept', report, delivered: await link.deliverNow(waiting) };
+  }
+
+  /** An ad-hoc encounter for a scan that proves presence of a vehicle nobody sent. */
+  #encounterOf(
+    { position, place, found }: Link,
+    unit: Unit | undefined,
+    { candidate }: Opening,
+    workedAtMs: number,
+  ): Incident | null {
+    const isVehicle = unit?.kind === 0;
+    if (found !== null || !candidate || !isVehicle || unit.unitId === null) return null;
+    const { incidents } = this.#deps;
+    // Another scan of this moment may have opened it while this one was being linked.
+    const met = incidents.lookup.encounterOfUnit(unit.unitId, workedAtMs);
+    if (met !== undefined) return met;
+    return incidents.openEncounter({
+      unitId: unit.unitId,
+      serial: unit.serial,
+      scene: {
+        point: position === null ? null : { lat: position.lat, lon: position.lon },
+        section: place?.section ?? null,
+        stakeM: place?.stakeM ?? null,
+        direction: place?.direction ?? null,
+        text: place === null ? '' : `${place.section} ${place.stake} ${place.directionText}`.trim(),
+      },
+      atMs: workedAtMs,
+    });
+  }
+
+  #report(
+    { fields }: ScanCode,
+    unit: Unit | undefined,
+    { verdict, candidate, earlyS, lateS, match, offlineIssued }: Opening,
+    given: {
+      readonly scanId: string;
+      readonly presenceId: string;
+      readonly openedAtMs: number;
+      readonly linked: Linked;
+      readonly incident: IncidentSnapshot | null;
+    },
+  ): ScanReport {
+    const { lat, lon, ttlS } = fields;
+    return {
+      v: 1,
+      scanId: given.scanId,
+      presenceId: given.presenceId,
+      candidate,
+      verdict,
+      earlyS,
+      lateS,
+      match: match === null ? null : [...match],
+      unit: {
+        unitId: fields.unitId,
+        serial: unit?.serial ?? noSerial,
+        kind: fields.kind,
+        vehicleId: unit?.vehicleId ?? null,
+        training: unit?.training ?? false,
+      },
+      duty: fields.duty,
+      issuedAt: fields.issuedAt,
+      ttlS: ttlS === 'static' ? null : ttlS,
+      scannedAtMs: given.openedAtMs,
+      offlineIssued,
+      unitOnline: unit !== undefined && this.#deps.live.isOnline(unit.serial),
+      position: given.linked.link.position,
+      signedPosition: lat === null || lon === null ? null : { lat, lon },
+      place: given.linked.link.place,
+      incident: given.incident,
+    };
+  }
+}
+
+/** Builds the scan edge; nothing happens before `start`. */
+export function createScanEdge(deps: ScanDeps): ScanEdge {
+  return new GatewayScanEdge(deps);
+}
