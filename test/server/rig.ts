@@ -210,7 +210,7 @@ export class Phone {
     const headers = { ...this.#headers, ...options.headers, ...(cookie && { cookie }) };
     const response = await this.#rig.server.app.inject({ ...options, headers });
     for (const { name, value, path: prefix } of response.cookies) {
-      this.#cookies.set(prefix ?? '/', `${name}=${value}`);
+      this.#cookies.set(String(prefix ?? '/'), `${name}=${value}`);
     }
     return response;
   }

@@ -12,7 +12,10 @@ interface BandTexts {
   readonly action: ScanMessageKey;
 }
 
-const bandTexts: Readonly<Record<PageKind, BandTexts>> = {
+/** A driver's "different" outweighs a valid signature. */
+type BandKind = PageKind | 'mismatch';
+
+const bandTexts: Readonly<Record<BandKind, BandTexts>> = {
   present: { title: 'presentTitle', text: 'presentText', action: 'presentDo' },
   rescan: { title: 'rescanTitle', text: 'rescanText', action: 'rescanDo' },
   'view-only': { title: 'viewOnlyTitle', text: 'viewOnlyText', action: 'viewOnlyDo' },
@@ -20,16 +23,19 @@ const bandTexts: Readonly<Record<PageKind, BandTexts>> = {
   stale: { title: 'staleTitle', text: 'staleText', action: 'staleDo' },
   early: { title: 'earlyTitle', text: 'earlyText', action: 'earlyDo' },
   revoked: { title: 'revokedTitle', text: 'revokedText', action: 'revokedDo' },
+  mismatch: { title: 'mismatchTitle', text: 'mismatchText', action: 'mismatchDo' },
   static: { title: 'staticTitle', text: 'staticText', action: 'staticDo' },
 };
 
 /** The verdict in words: what is true of this code, and what to do. */
-export function band({ kind, report, standing }: ScanView, speech: Speech): string {
-  const { title, text, action } = bandTexts[kind];
+export function band(view: ScanView, speech: Speech): string {
+  const { kind, report, standing } = view;
+  const shown: BandKind = view.matchAnswer === 'different' ? 'mismatch' : kind;
+  const { title, text, action } = bandTexts[shown];
   const seconds = kind === 'early' ? report.earlyS : report.lateS;
   const said = standing === 'taken' ? 'rescanTakenText' : text;
-  return html`<section class="band band-${kind}" aria-labelledby="verdict">
-<h1 id="verdict">!${icon(bandIcons[kind])}<span>${speech.t(title)}</span></h1>
+  return html`<section class="band band-${shown}" aria-labelledby="verdict">
+<h1 id="verdict">!${icon(bandIcons[shown])}<span>${speech.t(title)}</span></h1>
 <p>${speech.t(said, { time: lengthText(speech, seconds ?? 0) })}</p>
 <p class="action"><b>${speech.t('whatToDo')}</b>${speech.t(action)}</p>
 </section>`;

@@ -31,8 +31,9 @@ function procedureFold(procedure: Procedure, speech: Speech): string {
   );
 }
 
-function feeRow(item: FeeItem, classes: number, { t, pick }: Speech): string {
-  const cells =
+/** An item: its name on a line of its own, so that five classes fit on a phone, then the fees. */
+function feeRows(item: FeeItem, classes: number, { t, pick }: Speech): string {
+  const fees =
     item.fen === undefined
       ? html`<td colspan="${classes}">${t('feePercent', {
           of: pick(item.ofZh ?? '', item.ofEn ?? ''),
@@ -40,7 +41,8 @@ function feeRow(item: FeeItem, classes: number, { t, pick }: Speech): string {
         })}</td>`
       : item.fen.map((fen) => html`<td>${yuanText(fen)}</td>`).join('');
   const unit = t('feeUnit', { unit: pick(item.unitZh, item.unitEn) });
-  return html`<tr><th scope="row">${pick(item.zh, item.en)} <small>${unit}</small></th>!${cells}</tr>`;
+  return html`<tbody><tr><th scope="rowgroup" colspan="${classes}">${pick(item.zh, item.en)}
+<small>${unit}</small></th></tr><tr>!${fees}</tr></tbody>`;
 }
 
 function feeFold(fees: FeeStandard, speech: Speech): string {
@@ -49,16 +51,17 @@ function feeFold(fees: FeeStandard, speech: Speech): string {
   const heads = classes.map(
     (_, index) => html`<th scope="col">${t('feeClassNumber', { number: index + 1 })}</th>`,
   );
+  const note = speech.pick(fees.noteZh, fees.noteEn);
   return fold(
     t('feeSummary'),
-    html`<p class="mark">${speech.pick(fees.noteZh, fees.noteEn)}</p>
+    html`!${note === '' ? '' : html`<p class="mark">${note}</p>`}
 <p>${t('feeUnlisted')}</p>
-<div class="scroll" role="region" tabindex="0" aria-label="${t('feeTableLabel')}">
-<table><caption>${t('feeTableLabel')}</caption>
-<thead><tr><th scope="col">${t('feeItem')}</th>!${heads}</tr></thead>
-<tbody>!${fees.items.map((item) => feeRow(item, classes.length, speech))}</tbody></table></div>
 <p><b>${t('feeClasses')}</b></p>
-<ul>!${classes.map((name) => html`<li>${name}</li>`)}</ul>!${versionLine(fees, speech)}`,
+<ul>!${classes.map((name) => html`<li>${name}</li>`)}</ul>
+<table><caption>${t('feeTableLabel')}</caption>
+<thead><tr>!${heads}</tr></thead>
+!${fees.items.map((item) => feeRows(item, classes.length, speech))}</table>
+!${versionLine(fees, speech)}`,
   );
 }
 

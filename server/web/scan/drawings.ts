@@ -39,7 +39,7 @@ export function shapeDrawing(shape: number, name: string): string {
 }
 
 /** Icons of the verdict bands, in a square of 24, drawn as strokes. */
-export const bandIcons: Readonly<Record<PageKind, string>> = {
+export const bandIcons: Readonly<Record<PageKind | 'mismatch', string>> = {
   present: 'M4 12.5l5.5 5.5L20 6.5',
   rescan: 'M20 12a8 8 0 1 1-2.5-5.8M20 3v5h-5',
   'view-only':
@@ -49,5 +49,6 @@ export const bandIcons: Readonly<Record<PageKind, string>> = {
   stale: 'M12 3a9 9 0 1 0 0 18a9 9 0 1 0 0-18zM12 7v5.5l3.5 2',
   early: 'M12 3a9 9 0 1 0 0 18a9 9 0 1 0 0-18zM12 7v5.5l-3.5 2',
   revoked: 'M12 3a9 9 0 1 0 0 18a9 9 0 1 0 0-18zM5.8 5.8l12.4 12.4',
+  mismatch: 'M12 3.5L22 20.5H2zM12 10v4.5M12 17.5h.01',
   static: 'M4 5h16v14H4zM8 10h5M8 14h8M16.5 9.5h.01',
 };

@@ -66,11 +66,11 @@ export function marksOf({ report, kind }: ScanView, identity: Identity): ScanMes
 
 function hotlineRow({ organisation, superior }: Identity, { t, pick }: Speech): Row {
   const above = organisation.kind === 'enforcement' ? superior : null;
-  const label =
+  const whose =
     above === null
-      ? t('hotline')
-      : t('hotlineSuperior', { name: pick(above.nameZh, above.nameEn) });
-  return [label, phoneLink(supervisionHotline({ organisation, superior }))];
+      ? ''
+      : html`<small>${t('hotlineSuperior', { name: pick(above.nameZh, above.nameEn) })}</small>`;
+  return [t('hotline'), phoneLink(supervisionHotline({ organisation, superior })) + whose];
 }
 
 function identityRows(view: ScanView, identity: Identity, speech: Speech): Row[] {

@@ -9,8 +9,7 @@ function answered({ matchAnswer, report }: ScanView, speech: Speech): string {
   const { t } = speech;
   if (matchAnswer === 'same') return html`<p class="done" role="status">${t('matchSameDone')}</p>`;
   return html`<div class="alarm" role="status"><p><b>${t('matchDifferentDone')}</b></p>
-<p>${t('matchDifferentPlace', { place: placeText(report, speech) })}</p>
-<p>${t('matchDifferentDo')}</p></div>`;
+<p>${t('matchDifferentPlace', { place: placeText(report, speech) })}</p></div>`;
 }
 
 function question({ report, formToken }: ScanView, { t, language }: Speech): string {

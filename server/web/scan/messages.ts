@@ -10,7 +10,6 @@ const zhCn = {
   sampleTag: '示例',
   sampleNote: '示例数据：单位、人员、车辆和价格均为虚构，不作任何依据。',
   training: '演练，不计入评价',
-  titleVehicle: '{name}',
   titleUnknown: '未登记车辆',
 
   presentTitle: '本次扫码有效',
@@ -40,6 +39,10 @@ const zhCn = {
   staticDo: '请把下面的姓名、证号或车牌与本人、本车对照。要评价，请扫描车屏上的二维码。',
   whatToDo: '怎么办',
 
+  mismatchTitle: '词不一致，请当心',
+  mismatchText: '您看到的屏幕可能不是签发这个二维码的那一块，也可能是贴纸或翻拍。',
+  mismatchDo: '先不要付款，不要交出证件和车辆。请拨打 12122 核实。',
+
   matchTitle: '核对车屏',
   matchQuestion: '车屏上是这两个词吗？',
   matchLanguageNote: '',
@@ -50,7 +53,6 @@ const zhCn = {
   matchSameDone: '您已确认一致。',
   matchDifferentDone: '已报警示：您看到的词与车屏不一致。谢谢您！',
   matchDifferentPlace: '已把时间和地点（{place}）一并记录，由监督单位核查。',
-  matchDifferentDo: '请不要凭对方出示的二维码付款；可拨打 12122 核实。',
   noPlace: '位置未知',
 
   identityTitle: '这是谁',
@@ -81,7 +83,7 @@ const zhCn = {
   oneOfficer: '此刻签到的执法人员不足两人。行政执法不得少于两人，您有权询问。',
   outOfArea: '当前位置在登记的作业区域之外',
   hotline: '监督电话',
-  hotlineSuperior: '监督电话（上级单位：{name}）',
+  hotlineSuperior: '上级单位：{name}',
   unitNumber: '设备编号',
 
   incidentTitle: '本次事件',
@@ -95,7 +97,7 @@ const zhCn = {
   sourceTrack: '车载定位轨迹',
   sourceLastFix: '最后一次车载定位',
   sourceError: '{source}，误差不超过 {error} 米',
-  sourceAge: '（签发前 {age} 测得）',
+  sourceAge: '（签发前 {age}测得）',
   incidentKind: '类型',
   kindRescue: '车辆救援',
   kindEnforcement: '路政执法',
@@ -156,7 +158,6 @@ const zhCn = {
   documentVersion: '版本 {version}，{from} 起有效',
 
   privacy: '无需登录，不收集您的手机号和手机定位；地点来自车载定位。',
-  callEmergency: '事故报警 122 · 急救 120 · 高速救援 12122 · 交通服务监督 12328',
   scanNumber: '扫码编号 {number}',
   seconds: '{n} 秒',
   minutes: '{n} 分钟',
@@ -185,7 +186,7 @@ const zhCn = {
 export type ScanMessageKey = keyof typeof zhCn;
 
 const en: { readonly [Key in ScanMessageKey]: string } = {
-  brand: 'Xinlu 信路',
+  brand: 'Xinlu',
   brandLine: 'Roadside identity check',
   otherLanguage: '中文',
   otherLanguageLabel: '用中文阅读本页',
@@ -193,13 +194,12 @@ const en: { readonly [Key in ScanMessageKey]: string } = {
   sampleTag: 'Sample',
   sampleNote: 'Sample data: organisations, people, vehicles and prices are fictional.',
   training: 'Exercise: not counted as a rating',
-  titleVehicle: '{name}',
   titleUnknown: 'Vehicle not on record',
 
   presentTitle: 'This scan is valid',
   presentText: 'This screen signed the code moments ago. It belongs to the organisation below.',
   presentDo: 'Compare the two words and the shape first, then read who this is, prices and basis.',
-  rescanTitle: 'Please scan the truck’s screen again',
+  rescanTitle: "Please scan the truck's screen again",
   rescanText: 'This code has been used, or the screen has moved on to a new one.',
   rescanTakenText: 'Another phone has already used this code.',
   rescanDo:
@@ -215,7 +215,7 @@ const en: { readonly [Key in ScanMessageKey]: string } = {
   staleText:
     'It ended {time} ago: an old photo, a screenshot, or a screen that did not move on in time.',
   staleDo:
-    'Scan the code now on the truck’s screen. If you are only shown a picture, call the hotline.',
+    "Scan the code now on the truck's screen. If you are only shown a picture, call the hotline.",
   earlyTitle: 'The time of this code is wrong',
   earlyText: 'The code is dated {time} ahead of now; the clock of the vehicle may be off.',
   earlyDo: 'Wait a minute and scan again. If it stays so, call the hotline below.',
@@ -226,11 +226,16 @@ const en: { readonly [Key in ScanMessageKey]: string } = {
   staticTitle: 'Printed code: true identity, no proof of presence',
   staticText: 'This fixed code is printed on a card or a vehicle, and can be copied.',
   staticDo:
-    'Compare name, number or plate with the person or vehicle. To rate, scan the truck’s screen.',
+    "Compare name, number or plate with the person or vehicle. To rate, scan the truck's screen.",
   whatToDo: 'What to do',
 
+  mismatchTitle: 'The words differ: take care',
+  mismatchText:
+    'The screen before you may not be the one that signed this code, or may be a sticker or a photo.',
+  mismatchDo: 'Do not pay or hand over papers or your vehicle yet. Call 12122 to check.',
+
   matchTitle: 'Compare with the screen',
-  matchQuestion: 'Does the truck’s screen show these two words?',
+  matchQuestion: "Does the truck's screen show these two words?",
   matchLanguageNote: 'The screen shows them in Chinese: compare the characters and the shape.',
   matchWordsLabel: 'Two words: {first}, {second}; shape: {shape}',
   matchSame: 'The same',
@@ -239,7 +244,6 @@ const en: { readonly [Key in ScanMessageKey]: string } = {
   matchSameDone: 'You confirmed that they are the same.',
   matchDifferentDone: 'Alert raised: the words on the screen differ. Thank you!',
   matchDifferentPlace: 'Time and place ({place}) went with it; the supervising unit will check.',
-  matchDifferentDo: 'Do not pay by any code you are shown; call 12122 to check.',
   noPlace: 'place unknown',
 
   identityTitle: 'Who this is',
@@ -271,7 +275,7 @@ const en: { readonly [Key in ScanMessageKey]: string } = {
     'Fewer than two officers are signed on. Enforcement takes at least two: you may ask about it.',
   outOfArea: 'This place is outside its registered area',
   hotline: 'Supervision hotline',
-  hotlineSuperior: 'Supervision hotline (superior unit: {name})',
+  hotlineSuperior: 'of the superior unit: {name}',
   unitNumber: 'Unit number',
 
   incidentTitle: 'This incident',
@@ -305,7 +309,7 @@ const en: { readonly [Key in ScanMessageKey]: string } = {
   arrival: 'Arrival',
   arrivalMinutes: '{minutes} min after the report ({time})',
   arrivedAt: 'at {time}',
-  notArrived: 'Not yet arrived (by the vehicle’s position)',
+  notArrived: "Not yet arrived (by the vehicle's position)",
   scannedAt: 'Scanned at',
   issuedAt: 'Code signed at',
   noIncident: 'No incident is linked.',
@@ -348,8 +352,7 @@ const en: { readonly [Key in ScanMessageKey]: string } = {
   documentVersion: 'Version {version}, in force from {from}',
 
   privacy:
-    'No login; your number and phone location are not collected. The place is the vehicle’s own.',
-  callEmergency: 'Accident 122 · Ambulance 120 · Expressway rescue 12122 · Transport service 12328',
+    "No login; your number and phone location are not collected. The place is the vehicle's own.",
   scanNumber: 'Scan {number}',
   seconds: '{n} s',
   minutes: '{n} min',

@@ -2,6 +2,7 @@ import { html } from 'ghtml';
 import { type DutyName, duties } from '../../../protocols/scan-code/fields.ts';
 import { type ScanView, shownVerdict } from '../../scan-page/view.ts';
 import type { Language } from '../http/language.ts';
+import { callList } from '../shared/calls.ts';
 import { layout } from '../shared/layout.ts';
 import { translator } from '../shared/translate.ts';
 import { band } from './band.ts';
@@ -52,13 +53,19 @@ function topLines(view: ScanView, { t, language }: Speech): string {
  href="/v/${view.report.scanId}?lang=${other}">${t('otherLanguage')}</a></header>!${training}`;
 }
 
-function footer({ report, identity }: ScanView, { t }: Speech): string {
+function footer({ report, identity }: ScanView, { t, language }: Speech): string {
   const isSample = identity?.organisation.sample || report.place?.sample;
-  return html`<footer><p>${t('callEmergency')}</p>
+  return html`<footer>!${callList(language)}
 !${isSample ? html`<p>${t('sampleNote')}</p>` : ''}
 <p>${t('privacy')}</p>
 <p>${t('unitNumber')} ${report.unit.unitId} · ${t('scanNumber', { number: report.scanId.slice(0, 8) })}</p>
 </footer>`;
+}
+
+/** Two columns where there is room and enough to fill them. */
+function columns(first: string, second: string): string {
+  if (second === '') return html`<div class="column">!${first}</div>`;
+  return html`<div class="columns"><div>!${first}</div><div>!${second}</div></div>`;
 }
 
 /** The page of a scan, whole, in one language; works without script. */
@@ -75,10 +82,10 @@ export function scanPage(view: ScanView, language: Language): string {
   const body = html`!${topLines(view, speech)}
 <main>
 !${band(view, speech)}
-<div class="columns">
-<div>!${matchCard(view, speech)}!${identityCard(view, speech)}</div>
-<div>!${incidentCard(view, speech)}!${ratingCard(view, speech)}!${documentsCard(view, speech)}</div>
-</div>
+!${columns(
+    matchCard(view, speech) + identityCard(view, speech) + documentsCard(view, speech),
+    incidentCard(view, speech) + ratingCard(view, speech),
+  )}
 </main>
 !${footer(view, speech)}`;
   return layout({

@@ -6,7 +6,11 @@ const zhCn = {
   brandLine: '路上身份查验',
   otherLanguage: 'English',
   otherLanguageLabel: 'Read this page in English',
-  emergency: '事故报警 122 · 急救 120 · 高速救援 12122 · 交通服务监督 12328',
+  callTitle: '求助与监督电话',
+  callRescue: '高速救援',
+  callAccident: '事故报警',
+  callAmbulance: '急救',
+  callSupervision: '交通服务监督',
 
   startTitle: '信路：扫一扫，知道来的是谁',
   startWhat:
@@ -36,11 +40,15 @@ const zhCn = {
 export type SharedMessageKey = keyof typeof zhCn;
 
 const en: { readonly [Key in SharedMessageKey]: string } = {
-  brand: 'Xinlu 信路',
+  brand: 'Xinlu',
   brandLine: 'Roadside identity check',
   otherLanguage: '中文',
   otherLanguageLabel: '用中文阅读本页',
-  emergency: 'Accident 122 · Ambulance 120 · Expressway rescue 12122 · Transport service 12328',
+  callTitle: 'Numbers to call',
+  callRescue: 'Expressway rescue',
+  callAccident: 'Accident',
+  callAmbulance: 'Ambulance',
+  callSupervision: 'Transport service',
 
   startTitle: 'Xinlu: scan, and know who has come',
   startWhat:
@@ -64,9 +72,9 @@ const en: { readonly [Key in SharedMessageKey]: string } = {
   tokenText: 'Go back to the page of the scan, reload it, and send again.',
   backToScan: 'Back to the page of the scan',
 
-  enrolTitle: 'The unit’s request to enrol has arrived',
+  enrolTitle: "The unit's request to enrol has arrived",
   enrolText:
-    'On the gateway’s machine compare serial and key fingerprint with the unit’s screen, then approve:',
+    "On the gateway's machine compare serial and key fingerprint with the unit's screen, then approve:",
   enrolId: 'Request {id}',
   enrolDo: 'After that the unit enrols by itself and its enrolment code goes away.',
 };

@@ -1,5 +1,6 @@
 import { html } from 'ghtml';
 import type { Language } from '../http/language.ts';
+import { callList } from './calls.ts';
 import { layout } from './layout.ts';
 import { type SharedMessageKey, sharedMessages } from './messages.ts';
 import { type Translate, translator } from './translate.ts';
@@ -36,6 +37,6 @@ export function plainPage({ title, body, path }: PlainPage, language: Language):
 <main class="plain"><section class="card"><h1>${t(title)}</h1>
 !${body(t)}
 </section></main>
-<footer class="plain-footer"><p>${t('emergency')}</p></footer>`,
+<footer>!${callList(language)}</footer>`,
   });
 }

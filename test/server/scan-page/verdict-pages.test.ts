@@ -1,7 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ScanReport } from '../../../protocols/http/link-bodies.ts';
 import { matchWords } from '../../../protocols/scan-code/words.ts';
-import { deliver, openRig, patrolReportOf, Phone, type Rig, reportOf, scanIdOf, startMs } from '../rig.ts';
+import {
+  deliver,
+  openRig,
+  Phone,
+  patrolReportOf,
+  type Rig,
+  reportOf,
+  scanIdOf,
+  startMs,
+} from '../rig.ts';
 
 let rig: Rig;
 beforeAll(async () => {
@@ -57,7 +66,7 @@ describe('the page of each verdict', () => {
     for (const text of [
       '示例高速公路路政大队',
       '示例支队',
-      '监督电话（上级单位：示例支队）',
+      '上级单位：示例支队',
       '0311-0000 0102',
       'DEMO-13-0001',
       'DEMO-13-0002',
@@ -88,16 +97,19 @@ describe('the page of each verdict', () => {
     ['early', { verdict: 'early', earlyS: 90 }, ['二维码时间不对', '比现在晚 90 秒']],
     ['static', { verdict: 'static', ttlS: null }, ['身份属实，不证明在场']],
   ];
-  it.each(without)('a %s code shows identity, no match words, no form', async (name, change, shown) => {
-    const page = await pageOf(reportOf(name, change));
-    for (const text of shown) expect(page.html).toContain(text);
-    expect(page.html).toContain('示例清障救援有限公司');
-    expect(page.html).toContain('怎么办');
-    expect(page.data('verdict')).toBe(name);
-    expect(page.data('match')).toBe('');
-    expect(page.html).not.toContain(`>${matchWords[0]}<`);
-    expect(page.hasRatingForm).toBe(false);
-  });
+  it.each(without)(
+    'a %s code shows identity, no match words, no form',
+    async (name, change, shown) => {
+      const page = await pageOf(reportOf(name, change));
+      for (const text of shown) expect(page.html).toContain(text);
+      expect(page.html).toContain('示例清障救援有限公司');
+      expect(page.html).toContain('怎么办');
+      expect(page.data('verdict')).toBe(name);
+      expect(page.data('match')).toBe('');
+      expect(page.html).not.toContain(`>${matchWords[0]}<`);
+      expect(page.hasRatingForm).toBe(false);
+    },
+  );
 
   it('an offline-issued code is fresh, proves no presence, and says 离线签发', async () => {
     const page = await pageOf(reportOf('offline', { offlineIssued: true }));
