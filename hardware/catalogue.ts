@@ -3,7 +3,7 @@ import type { PanelBatch } from './epd/uc8179-tables.ts';
 import type { ReceiverProfileName } from './gnss/profiles.ts';
 
 export type DisplayDriver = 'png' | 'web' | 'epd-uc8179' | 'fb';
-export type GnssDriver = 'nmea-serial' | 'fixed' | 'replay';
+export type GnssDriver = 'nmea-serial' | 'gpsd' | 'fixed' | 'replay';
 
 export interface DisplayRow {
   readonly kind: 'display';
@@ -20,7 +20,20 @@ export interface GnssRow {
   readonly about: string;
 }
 
-export type CatalogueRow = DisplayRow | GnssRow;
+export interface ControlPanelRow {
+  readonly kind: 'control-panel';
+  readonly driver: 'firmata' | 'evdev' | 'none';
+  readonly about: string;
+}
+
+export interface ModemRow {
+  readonly kind: 'modem';
+  readonly driver: 'at-serial' | 'none';
+  readonly about: string;
+}
+
+export type CatalogueRow = DisplayRow | GnssRow | ControlPanelRow | ModemRow;
+export type PartKind = CatalogueRow['kind'];
 
 /** Every part the unit can be built with. A configuration names a row. */
 export const CATALOGUE: Readonly<Record<string, CatalogueRow>> = {
@@ -47,8 +60,22 @@ export const CATALOGUE: Readonly<Record<string, CatalogueRow>> = {
   mtk: receiver('nmea-serial', 'mtk', 'MediaTek MT3333 and its kin'),
   lc29h: receiver('nmea-serial', 'quectel', 'Quectel LC29H'),
   ublox: receiver('nmea-serial', 'ublox', 'u-blox 6 to M10'),
+  gpsd: { kind: 'gnss', driver: 'gpsd', about: 'A receiver that gpsd holds' },
   fixed: { kind: 'gnss', driver: 'fixed', about: 'A surveyed position, for a kiosk' },
   replay: { kind: 'gnss', driver: 'replay', about: 'A recorded NMEA log' },
+  'firmata-nano': {
+    kind: 'control-panel',
+    driver: 'firmata',
+    about: 'Arduino Nano with StandardFirmata: buttons, lamps, buzzer, sensors',
+  },
+  'gpio-keys': {
+    kind: 'control-panel',
+    driver: 'evdev',
+    about: 'Buttons and lamps on the computer’s own pins',
+  },
+  'no-panel': { kind: 'control-panel', driver: 'none', about: 'No control panel' },
+  'quectel-ec20': { kind: 'modem', driver: 'at-serial', about: 'Quectel EC20, EG25 and their kin' },
+  'no-modem': { kind: 'modem', driver: 'none', about: 'No modem, or one that others look after' },
 };
 
 function row(driver: DisplayDriver, profile: DisplayProfileName, about: string): DisplayRow {

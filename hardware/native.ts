@@ -21,7 +21,7 @@ export async function loadNative(): Promise<Native> {
   const c = koffi.default.load('libc.so.6');
   const ioctl = c.func('int ioctl(int, unsigned long, void *)');
   const socket = c.func('int socket(int, int, int)');
-  const sendto = c.func('ssize_t sendto(int, void *, size_t, int, void *, uint32_t)');
+  const sendto = c.func('long sendto(int, void *, size_t, int, void *, uint32_t)');
   const close = c.func('int close(int)');
   return {
     ioctl: (fd, request, value) => ioctl(fd, request, value) as number,

@@ -12,15 +12,8 @@ import {
 } from '../control-panel.ts';
 import type { Cancel, Timers } from '../environment.ts';
 import { FirmataTransport } from './firmata-transport.ts';
+import { PANEL_LIMITS } from './panel-limits.ts';
 import { type PanelWiring, thermistorC } from './wiring.ts';
-
-export const PANEL_LIMITS = {
-  blinkMs: 500,
-  beepMs: 120,
-  beepsMax: 5,
-  sensorMs: 1000,
-  samplingMs: 50,
-} as const;
 
 interface LedWish {
   readonly state: LedState;
@@ -79,7 +72,10 @@ export class FirmataPanel extends EventEmitter<ControlPanelEvents> implements Co
     const options = { reportVersionTimeout: 200, samplingInterval: PANEL_LIMITS.samplingMs };
     const io = new firmata.Firmata(this.#transport, options);
     const board = new five.Board({ io, repl: false, debug: false, sigint: false });
-    board.on('ready', () => this.#fit(board));
+    board.on('ready', () => {
+      this.#transport.introduced();
+      this.#fit(board);
+    });
     // The line's own events tell of faults; an unheard error would end the process.
     board.on('error', () => undefined);
   }

@@ -29,7 +29,8 @@ export class FirmataTransport extends EventEmitter<TransportEvents> {
   readonly #port: BytePort;
   readonly #timers: Timers;
   readonly #mirror = new FirmataMirror();
-  #introduced = false;
+  /** The question firmata-io waits on; null once it knows the board. */
+  #question: Uint8Array | null = QUERY_FIRMWARE;
   #linked = false;
   #ask: Cancel | null = null;
   #silence: Cancel | null = null;
@@ -61,8 +62,14 @@ export class FirmataTransport extends EventEmitter<TransportEvents> {
   /** As of a stream; a message while the board is away is only remembered. */
   write(message: Uint8Array, done?: () => void): void {
     this.#mirror.note(message);
+    if (this.#question !== null && isQuestion(message)) this.#question = message.slice();
     if (this.#linked) this.#send(message);
     done?.();
+  }
+
+  /** firmata-io knows the board: no question is open any more. */
+  introduced(): void {
+    this.#question = null;
   }
 
   readonly #opened = (): void => {
@@ -72,9 +79,12 @@ export class FirmataTransport extends EventEmitter<TransportEvents> {
 
   readonly #heard = (bytes: Uint8Array): void => {
     this.#watchSilence();
-    this.emit('data', Buffer.from(bytes));
     // A version can only begin with this byte: all data bytes of Firmata are below 0x80.
-    if (!this.#linked && bytes.includes(REPORT_VERSION)) this.#meet();
+    const met = !this.#linked && bytes.includes(REPORT_VERSION);
+    // What firmata-io asks upon these very bytes has to go out already.
+    if (met) this.#linked = true;
+    this.emit('data', Buffer.from(bytes));
+    if (met) this.#greet();
   };
 
   readonly #closed = (): void => {
@@ -85,11 +95,10 @@ export class FirmataTransport extends EventEmitter<TransportEvents> {
     this.#lose();
   };
 
-  #meet(): void {
-    this.#linked = true;
-    if (this.#introduced) for (const message of this.#mirror.replay()) this.#send(message);
-    else this.#send(QUERY_FIRMWARE);
-    this.#introduced = true;
+  #greet(): void {
+    for (const message of this.#mirror.replay()) this.#send(message);
+    // It asks each question once: one that was lost with the cable is asked again here.
+    if (this.#question !== null) this.#send(this.#question);
     this.emit('link', true);
   }
 
@@ -113,4 +122,8 @@ export class FirmataTransport extends EventEmitter<TransportEvents> {
   #send(message: Uint8Array): void {
     this.#port.write(message).catch(() => undefined);
   }
+}
+
+function isQuestion(message: Uint8Array): boolean {
+  return message[0] === 0xf0 && message.length === 3;
 }

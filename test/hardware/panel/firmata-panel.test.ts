@@ -123,6 +123,29 @@ describe('control panel on Firmata', () => {
     expect(events.at(-1)).toBe('link false');
   });
 
+  it('works when the cable is pulled at any point of the first introduction', async () => {
+    for (let message = 1; message <= 5; message += 1) {
+      const board = new FirmataBoard(systemTimers);
+      const panel = new FirmataPanel(board.port, PANEL_WIRING, systemTimers);
+      cleanUp.push(
+        () => panel.stop(),
+        () => board.stop(),
+      );
+      let heard = 0;
+      board.port.on('data', () => {
+        heard += 1;
+        if (heard === message) board.unplug();
+      });
+      panel.led('fault', 'on');
+      board.start();
+      await panel.start();
+      await until(`message ${message}`, () => heard >= message);
+      board.plug();
+      await until('fault', () => board.output(PANEL_WIRING.leds.fault) === 255);
+      expect(board.illegal).toEqual([]);
+    }
+  });
+
   it('works when the board comes only after the start', async () => {
     const board = new FirmataBoard(systemTimers);
     board.port.unplug();

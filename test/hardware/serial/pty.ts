@@ -16,19 +16,37 @@ const TIOCSPTLCK = 0x40045431;
 const TIOCGPTN = 0x80045430;
 const POLL_MS = 2;
 
-type Ioctl = (fd: number, request: number, value: Buffer) => number;
+/** `struct termios` of the C library has 60 bytes; a little more does no harm. */
+const TERMIOS_BYTES = 64;
 
-/** koffi's ioctl, or null where it is not installed. */
-function loadIoctl(): Ioctl | null {
+interface Terminal {
+  ioctl(fd: number, request: number, value: Buffer): number;
+  /** No echo, no line editing: else the far end hears itself until the host opens its end. */
+  makeRaw(fd: number): void;
+}
+
+/** Calls by koffi, or null where it is not installed. */
+function loadTerminal(): Terminal | null {
   try {
-    const koffi = createRequire(import.meta.url)('koffi');
-    return koffi.load('libc.so.6').func('int ioctl(int, unsigned long, void *)') as Ioctl;
+    const c = createRequire(import.meta.url)('koffi').load('libc.so.6');
+    const getAttributes = c.func('int tcgetattr(int, void *)');
+    const makeRaw = c.func('void cfmakeraw(void *)');
+    const setAttributes = c.func('int tcsetattr(int, int, void *)');
+    return {
+      ioctl: c.func('int ioctl(int, unsigned long, void *)') as Terminal['ioctl'],
+      makeRaw(fd) {
+        const termios = Buffer.alloc(TERMIOS_BYTES);
+        getAttributes(fd, termios);
+        makeRaw(termios);
+        setAttributes(fd, 0, termios);
+      },
+    };
   } catch {
     return null;
   }
 }
 
-const ioctl = loadIoctl();
+const terminal = loadTerminal();
 
 /** True where a pseudo terminal can be made; CI must have it, so there it is always true. */
 export function ptyIsPossible(): boolean {
@@ -59,14 +77,16 @@ export class Pty {
   }
 
   plug(): void {
-    if (ioctl === null) throw new Error('koffi is not installed');
+    if (terminal === null) throw new Error('koffi is not installed');
     const flags = constants.O_RDWR | constants.O_NOCTTY | constants.O_NONBLOCK;
     const master = openSync('/dev/ptmx', flags);
     const number = Buffer.alloc(4);
+    const { ioctl, makeRaw } = terminal;
     if (ioctl(master, TIOCSPTLCK, number) < 0 || ioctl(master, TIOCGPTN, number) < 0) {
       closeSync(master);
       throw new Error('no pty');
     }
+    makeRaw(master);
     this.#master = master;
     symlinkSync(`/dev/pts/${number.readUInt32LE()}`, this.path);
     this.#poll = setInterval(() => this.#read(), POLL_MS);
