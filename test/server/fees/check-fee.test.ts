@@ -214,6 +214,18 @@ describe('surcharges, discounts and caps', () => {
     });
   });
 
+  it('that are automatic are for everybody, the others for who says so', () => {
+    const offers = (automatic: boolean) =>
+      tariffOf(
+        sampleDocument({
+          discounts: [{ code: 'half', zh: '半价', percent: 50, enabled: true, automatic }],
+        }),
+      );
+    expect([offers(true), offers(false)].map((each) => check(each, towed).allowedFen)).toEqual([
+      18_000, 36_000,
+    ]);
+  });
+
   it('let a province tow free', () => {
     const { lines, allowedFen } = check(rich, { ...far, discounts: ['free-tow'] });
     expect(allowedFen).toBe(8000);
@@ -272,6 +284,13 @@ describe('an itemised bill', () => {
   it('that splits a fee in two is judged by their sum', () => {
     const half = { code: 'site.clear', fen: 6000 };
     expect(billed([half, half])).toMatchObject({ verdict: 'over', overFen: 2000 });
+  });
+
+  it('may not list what is taken off as if it were a fee', () => {
+    const done = { ...(fixture('tow-cap') as object), bill: [{ code: 'tow.cap', fen: 100 }] };
+    const result = check(tariff, done);
+    expect(result).toMatchObject({ verdict: 'unlisted', overFen: 100 });
+    expect(result.billed[0]).toMatchObject({ allowedFen: 0 });
   });
 
   it('names the lines that are not in the tariff', () => {

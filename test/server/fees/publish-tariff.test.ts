@@ -182,6 +182,27 @@ describe('the version in force', () => {
     });
   });
 
+  it('is the one that began last, in whatever order they were published', async () => {
+    await onStore(async (store) => {
+      await publish(store, tariffAt(360));
+      await publish(store, tariffAt(600, { effectiveFrom: '2026-09-01' }));
+      const later = { ...clerk, nowMs: clerk.nowMs + 1000 };
+      await publishTariff(store, tariffAt(500, { effectiveFrom: '2026-07-01' }), later);
+      expect(await checkOn(store, '2026-08-31')).toContain(50_000);
+      expect(await checkOn(store, '2026-09-01')).toContain(60_000);
+    });
+  });
+
+  it('that is real gives way to no sample, though it begin later and claim to supersede', async () => {
+    await onStore(async (store) => {
+      await publish(store, tariffAt(360));
+      const effectiveFrom = '2026-07-01';
+      await publish(store, sampleDocument({ effectiveFrom, supersedes: 'CN-13-RESCUE' }));
+      expect(await checkOn(store, '2026-07-01')).toContain('CN-13-RESCUE');
+      expect(await checkOn(store, '2026-07-01', 'CN-13-RESCUE')).toContain('CN-13-RESCUE');
+    });
+  });
+
   it('of road damage is asked for by its name', async () => {
     await onStore(async (store) => {
       await publishSampleTariffs(store, clerk.nowMs);
