@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { stat } from 'node:fs/promises';
 import { SerialPort } from 'serialport';
 import type { BytePort, BytePortEvents, PortCloseReason } from '../byte-port.ts';
 import type { Cancel, Timers } from '../environment.ts';
@@ -8,6 +9,8 @@ import { Backoff, SERIAL_BACKOFF } from './backoff.ts';
 export const SERIAL_LIMITS = {
   openMsMax: 3000,
   writeMsMax: 2000,
+  /** How often the device file is looked at; an unplug has to be noticed within a second. */
+  presenceMs: 500,
   writeBytesMax: 65536,
 } as const;
 
@@ -23,7 +26,9 @@ export interface SerialSettings {
  * A real serial line that comes back by itself. Learned the hard way (hardware.md, section 6):
  * every attempt takes a fresh SerialPort, since a used one may never call back again; a `data`
  * listener is always attached, else an unplug goes unnoticed; `close` may come twice; a write to
- * a vanished port may never call back, so each has a time limit.
+ * a vanished port may never call back, so each has a time limit. And when the kernel hangs a line
+ * up before the next read, that read gives 0 bytes instead of an error, which the package takes
+ * for nothing and repeats for ever: so the device file itself is looked at as well.
  */
 export class SerialBytePort extends EventEmitter<BytePortEvents> implements BytePort {
   readonly #settings: SerialSettings;
@@ -35,6 +40,7 @@ export class SerialBytePort extends EventEmitter<BytePortEvents> implements Byte
   #port: SerialPort | null = null;
   #retry: Cancel | null = null;
   #silence: Cancel | null = null;
+  #presence: Cancel | null = null;
 
   constructor(settings: SerialSettings, timers: Timers) {
     super();
@@ -120,6 +126,7 @@ export class SerialBytePort extends EventEmitter<BytePortEvents> implements Byte
         this.#opened = true;
         this.#backoff.reset();
         this.#watchSilence();
+        void this.#watchPresence(port, null);
         this.emit('open');
       }
     });
@@ -132,13 +139,28 @@ export class SerialBytePort extends EventEmitter<BytePortEvents> implements Byte
     this.#silence = this.#timers.after(silenceMsMax, () => void this.#drop('silent'));
   }
 
+  /** Looks whether the path still leads to the device it led to when the line came up. */
+  async #watchPresence(port: SerialPort, before: string | null): Promise<void> {
+    const now = await identityOf(this.#settings.path);
+    if (this.#port !== port) return;
+    if (now === null || (before !== null && now !== before)) {
+      await this.#drop('unplugged');
+      return;
+    }
+    this.#presence = this.#timers.after(SERIAL_LIMITS.presenceMs, () => {
+      void this.#watchPresence(port, now);
+    });
+  }
+
   async #drop(reason: PortCloseReason): Promise<void> {
     const port = this.#port;
     const wasOpen = this.#opened;
     this.#port = null;
     this.#opened = false;
     this.#silence?.();
+    this.#presence?.();
     this.#silence = null;
+    this.#presence = null;
     if (wasOpen) this.emit('close', reason);
     if (port?.isOpen) {
       await new Promise<void>((resolve) => {
@@ -153,4 +175,12 @@ export class SerialBytePort extends EventEmitter<BytePortEvents> implements Byte
       this.#retry = this.#timers.after(this.#backoff.next(), () => this.#attempt());
     }
   }
+}
+
+/** What tells one plugged device from the next at the same path; null: there is none. */
+async function identityOf(path: string): Promise<string | null> {
+  return await stat(path).then(
+    ({ ino, rdev }) => `${ino} ${rdev}`,
+    () => null,
+  );
 }
