@@ -3,6 +3,8 @@ export { BUTTONS, LEDS } from './control-panel.ts';
 export { listHardware } from './discovery.ts';
 export { systemTimers } from './environment.ts';
 export { frameHash } from './frame-hash.ts';
+export type { PlausibilityFlag } from './gnss/plausibility.ts';
+export { Plausibility } from './gnss/plausibility.ts';
 export type { ControlPanelConfig, ModemConfig } from './open-cab.ts';
 export { openControlPanel, openModem, openWatchdog } from './open-cab.ts';
 export type { DisplayConfig } from './open-display.ts';
