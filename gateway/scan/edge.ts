@@ -60,6 +60,8 @@ export interface ScanEdge {
 }
 
 const scanIdBytes = 16;
+/** A poorer position is no point to measure a departure from, metres. */
+const encounterErrorMMax = 150;
 /** A printed code names a subject, not a unit: it has no serial here. */
 const noSerial = '';
 
@@ -225,11 +227,12 @@ class GatewayScanEdge implements ScanEdge {
     // Another scan of this moment may have opened it while this one was being linked.
     const met = incidents.lookup.encounterOfUnit(unit.unitId, workedAtMs);
     if (met !== undefined) return met;
+    const isExact = position !== null && position.errorM <= encounterErrorMMax;
     return incidents.openEncounter({
       unitId: unit.unitId,
       serial: unit.serial,
       scene: {
-        point: position === null ? null : { lat: position.lat, lon: position.lon },
+        point: isExact ? { lat: position.lat, lon: position.lon } : null,
         section: place?.section ?? null,
         stakeM: place?.stakeM ?? null,
         direction: place?.direction ?? null,

@@ -189,7 +189,6 @@ describe('what makes a genuine code worth less', () => {
       candidate: false,
       match: null,
       unitOnline: false,
-      incident: null,
     });
   });
 
