@@ -31,7 +31,12 @@ export async function launchChromium(): Promise<Browser> {
   sparticuz.setGraphicsMode = false;
   return chromium.launch({
     executablePath: await sparticuz.executablePath(),
-    args: ['--no-sandbox', '--disable-gpu', '--font-render-hinting=none'],
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-dev-shm-usage',
+      '--font-render-hinting=none',
+    ],
     headless: true,
     env: { ...process.env, FONTCONFIG_FILE: fontConfig() } as Record<string, string>,
   });

@@ -114,7 +114,7 @@ export function reportOf(name: string, changes: Partial<ScanReport> = {}): ScanR
     position: { lat: 38.0421234, lon: 114.512345, source: 'signed', errorM: 11.2, ageS: 3 },
     signedPosition: { lat: 38.04212, lon: 114.51235 },
     place: {
-      section: '示例高速',
+      section: 'G4',
       stake: 'K234+567',
       stakeM: 234_567,
       direction: 'INC',
@@ -128,7 +128,7 @@ export function reportOf(name: string, changes: Partial<ScanReport> = {}): ScanR
       kind: 'rescue',
       stage: 'working',
       summary: '小客车爆胎，占用应急车道',
-      placeText: '示例高速 K234+567 石家庄方向',
+      placeText: 'G4 K234+567 石家庄方向',
       reportedAtMs: startMs - 40 * 60_000,
       assignedAtMs: startMs - 37 * 60_000,
       arrivedAtMs: startMs - 22 * 60_000,

@@ -183,6 +183,18 @@ describe('the cookie of the first opener', () => {
     expect(await ratings(report.presenceId)).toEqual([]);
   });
 
+  it('goes to exactly one of thirty first fetches at once', async () => {
+    const report = reportOf('first-fetches');
+    await deliver(rig, report);
+    const responses = await Promise.all(
+      Array.from({ length: 30 }, () => new Phone(rig).get(`/v/${report.scanId}`)),
+    );
+    const given = responses.filter(({ cookies }) => cookies.length === 1);
+    expect(given).toHaveLength(1);
+    const withForm = responses.filter(({ body }) => body.includes('name="token"'));
+    expect(withForm).toEqual(given);
+  });
+
   it('made up by somebody else opens nothing', async () => {
     const report = reportOf('made-up-cookie');
     await deliver(rig, report);

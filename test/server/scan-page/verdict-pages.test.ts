@@ -32,7 +32,7 @@ describe('the page of each verdict', () => {
       '示例清障救援有限公司',
       '道路清障救援（示例',
       '示例市示例县救援路 8 号',
-      '示例路段全线双向',
+      '示例路段 G4、G4-A、G1812',
       '0311-0000 0101',
       '救援服务程序',
       '收费标准',
@@ -40,7 +40,7 @@ describe('the page of each verdict', () => {
       matchWords[0],
       matchWords[37],
       '五角星',
-      '示例高速 K234+567 石家庄方向',
+      'G4 K234+567 石家庄方向',
       '受理后 18 分钟到达',
       '误差不超过 12 米',
       '看不到任何单条评价',
@@ -70,7 +70,7 @@ describe('the page of each verdict', () => {
       '0311-0000 0102',
       'DEMO-13-0001',
       'DEMO-13-0002',
-      '示例大队辖区高速公路及沿线服务区',
+      '示例辖区 G4、G4-A、G20',
       '执法依据',
       '您的权利',
       '行政处罚法(2021修订) 第五十五条',
@@ -182,9 +182,9 @@ describe('the page of each verdict', () => {
           'org-demo-rescue',
         ]),
       );
-    await setSections(['示例高速']);
+    await setSections(['G4']);
     expect((await pageOf(reportOf('inside'))).html).not.toContain('登记的作业区域之外');
-    await setSections(['别的高速']);
+    await setSections(['G20']);
     expect((await pageOf(reportOf('outside'))).html).toContain('登记的作业区域之外');
     await setSections([]);
   });
