@@ -6,15 +6,11 @@ import { type FailedFixture, failedFixtures } from './tariff-fixtures.ts';
 import type { TariffProblem } from './tariff-problems.ts';
 import { insertTariff, overlaps } from './tariff-table.ts';
 
-/** Why a tariff was not published, and what to do. */
-export const publicationRefusals = {
-  'bad-tariff': '收费标准内容有误：请更正所列各处。',
-  'no-fixtures': '没有核算示例：请至少写一个示例及其应得金额。',
-  'fixtures-failed': '核算示例与结果不符：请更正标准或示例。',
-  'unknown-organisation': '没有此公司：请先登记公司，再公布其价目。',
-  retroactive: '不得改变已施行日期的标准：施行日期请定在明日或以后。',
-} as const;
-
+/**
+ * What became of a publication. `bad-tariff`: correct the places named. `no-fixtures`: write worked
+ * examples with what they come to. `fixtures-failed`: correct the tariff or the examples named.
+ * `retroactive`: let it begin tomorrow or later. `unknown-organisation`: register the firm first.
+ */
 export type Publication =
   | { readonly tariffId: string; readonly version: number; readonly sha256: string }
   | { readonly refused: 'bad-tariff'; readonly problems: readonly TariffProblem[] }

@@ -3,8 +3,8 @@ import { Type } from 'typebox';
 import { Value } from 'typebox/value';
 import type { Store } from '../../protocols/store/store.ts';
 import { readChinaMoment } from '../calendar/china-day.ts';
+import { describeCheck } from './describe-check.ts';
 import { answerFeeCheck } from './fee-service.ts';
-import { verdictAdvice } from './messages.ts';
 import { describeRefusal, type FeeRefusal, feeRefusals, refusal } from './refusals.ts';
 
 /** Largest body of a check, in bytes. */
@@ -70,6 +70,6 @@ export function feeRoutes(app: FastifyInstance, { store, demonstration }: FeePar
       { demonstration },
     );
     if ('refused' in answer) return refuseFee(reply, answer);
-    return reply.code(200).send({ ...answer, advice: verdictAdvice[answer.verdict] });
+    return reply.code(200).send(describeCheck(answer));
   });
 }

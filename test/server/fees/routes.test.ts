@@ -72,6 +72,22 @@ describe('POST /api/fee-check in a demonstration', () => {
     });
   });
 
+  it('says in both languages why a fee may be refused or does not count', async () => {
+    const qty = { 'tow.base': 1, cancel: 1, 'site.wash': 1 };
+    const { body } = await ask(rig, { ...towed, at, qty, quotedFen: 36_000 });
+    expect(body.advice.zh).toContain('未予标明');
+    expect(body.unlisted[0]).toMatchObject({
+      code: 'site.wash',
+      reasonText: { zh: '收费标准中没有此项目', en: 'not in the tariff' },
+    });
+    expect(body.lines.at(-1)).toMatchObject({
+      code: 'cancel',
+      reason: 'condition-not-met',
+      reasonText: { zh: '不具备收取条件' },
+    });
+    expect(body.lines[0].reasonText).toBeNull();
+  });
+
   it('uses the tariff in force at the incident although a new one was published since', async () => {
     const dearer = withItems(({ code }) => (code === 'tow.base' ? { rate: 777 } : {}));
     const published = await publishTariff(
