@@ -32,6 +32,7 @@ export class FirmataTransport extends EventEmitter<TransportEvents> {
   /** The question firmata-io waits on; null once it knows the board. */
   #question: Uint8Array | null = QUERY_FIRMWARE;
   #linked = false;
+  #garbled = 0;
   #ask: Cancel | null = null;
   #silence: Cancel | null = null;
 
@@ -43,6 +44,11 @@ export class FirmataTransport extends EventEmitter<TransportEvents> {
 
   get linked(): boolean {
     return this.#linked;
+  }
+
+  /** How often the line said something that firmata-io could not bear. */
+  get garbled(): number {
+    return this.#garbled;
   }
 
   async start(): Promise<void> {
@@ -83,7 +89,7 @@ export class FirmataTransport extends EventEmitter<TransportEvents> {
     const met = !this.#linked && bytes.includes(REPORT_VERSION);
     // What firmata-io asks upon these very bytes has to go out already.
     if (met) this.#linked = true;
-    this.emit('data', Buffer.from(bytes));
+    this.#pass(bytes);
     if (met) this.#greet();
   };
 
@@ -94,6 +100,15 @@ export class FirmataTransport extends EventEmitter<TransportEvents> {
     this.#silence = null;
     this.#lose();
   };
+
+  /** firmata-io trusts its line and throws on answers about pins that are not there. */
+  #pass(bytes: Uint8Array): void {
+    try {
+      this.emit('data', Buffer.from(bytes));
+    } catch {
+      this.#garbled += 1;
+    }
+  }
 
   #greet(): void {
     for (const message of this.#mirror.replay()) this.#send(message);
