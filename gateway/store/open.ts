@@ -15,20 +15,21 @@ function connect(file: string): Promise<sqlite3.Database> {
   });
 }
 
-function groupWindow(): Promise<void> {
+function waiting(ms: number): Promise<void> {
   return new Promise((resolve) => {
-    setTimeout(resolve, groupWindowMs);
+    setTimeout(resolve, ms);
   });
 }
 
 /**
  * The gateway's store at its newest version; the file is made 0600 when it is not there.
+ * @param windowMs how long the first write of a group waits for others
  * @throws CodedError 'store-in-use' when another process has it open
  */
-export async function openGatewayStore(file: string): Promise<Store> {
+export async function openGatewayStore(file: string, windowMs = groupWindowMs): Promise<Store> {
   closeSync(openSync(file, 'a', 0o600));
   const driver = await connect(file);
-  const store = await openSqliteStore(driver, groupWindow).catch((error: Error) => {
+  const store = await openSqliteStore(driver, () => waiting(windowMs)).catch((error: Error) => {
     driver.close();
     const busy = (error as NodeJS.ErrnoException).code === 'SQLITE_BUSY';
     throw busy ? new CodedError('store-in-use', `${file} is open in another process`) : error;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TestListener } from '../../../gateway/broker/test-listener.ts';
-import { realEnv, until } from '../world.ts';
+import { type LogLine, realEnv, until } from '../world.ts';
 
 /** Sequences of eclipse/mosquitto's own test suite; see test/vectors/SOURCES.md. */
 interface Case {
@@ -108,7 +108,7 @@ async function play(port: number, one: Case): Promise<'pass' | string> {
 }
 
 describe('packet sequences of the mosquitto suite', () => {
-  const lines: { level: string; message: string; fields: object }[] = [];
+  const lines: LogLine[] = [];
   const listener = new TestListener(realEnv(lines));
   let port = 0;
   beforeAll(async () => {
