@@ -13,6 +13,22 @@ import type { DeviceEnv } from './environment.ts';
 /** A store that breaks again and again is a broken disk: the supervisor decides then. */
 const restartsMax = 3;
 
+/** Keys that name a file or folder, by whichever program they belong to. */
+const pathKeys = ['dataDir', 'fleetCaFile', 'displayPath', 'track', 'network'] as const;
+
+function callerFolder(): string {
+  return process.env.INIT_CWD ?? process.cwd();
+}
+
+/** Relative paths are the caller's. */
+export function inCallersFolder<Config extends DeviceConfig>(config: Config): Config {
+  const paths = pathKeys
+    .map((name) => [name, (config as Record<string, unknown>)[name]] as const)
+    .filter(([, path]) => typeof path === 'string' && path !== '')
+    .map(([name, path]) => [name, resolve(callerFolder(), path as string)]);
+  return Object.freeze({ ...config, ...Object.fromEntries(paths) });
+}
+
 /** What a process of the unit is called with. */
 export interface DeviceArguments {
   readonly fileText: string | undefined;
@@ -91,7 +107,7 @@ export async function serve(
 export async function runDevice(args: readonly string[], nowMs: () => number): Promise<void> {
   try {
     const { fileText, printConfig, words } = readArguments(args);
-    const config = readDeviceConfig({ fileText, env: process.env, words });
+    const config = inCallersFolder(readDeviceConfig({ fileText, env: process.env, words }));
     if (printConfig) {
       process.stdout.write(`${JSON.stringify(printableConfig(deviceConfig, config), null, 2)}\n`);
       return;

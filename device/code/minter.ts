@@ -44,7 +44,7 @@ export type MintResult =
 export interface MinterParts {
   readonly clock: TrustedClock;
   readonly positions: PositionTracker;
-  readonly used: UsedSeconds;
+  readonly used: Pick<UsedSeconds, 'take'>;
   readonly signer: Signer;
   readonly env: Pick<DeviceEnv, 'nowMonoMs'>;
 }

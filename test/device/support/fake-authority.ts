@@ -7,7 +7,7 @@ import {
   X509CertificateGenerator,
 } from '@peculiar/x509';
 import type { EnrolmentGrant } from '../../../protocols/enrolment/request.ts';
-import type { FakeGateway } from './fake-gateway.ts';
+import type { Signer } from '../../../protocols/signed/ed25519.ts';
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 const yearMs = 365 * 86_400_000;
@@ -75,7 +75,7 @@ export type Authority = Awaited<ReturnType<typeof makeAuthority>>;
 /** What an approved unit gets. */
 export async function makeGrant(
   authority: Authority,
-  gateway: Pick<FakeGateway, 'keyId' | 'signer'>,
+  gateway: { readonly keyId: string; readonly signer: Signer },
   csrPem: string,
   more: Partial<EnrolmentGrant> = {},
 ): Promise<EnrolmentGrant> {

@@ -1,0 +1,25 @@
+#!/usr/bin/env node
+import { printableConfig } from '../protocols/config/config.ts';
+import { inCallersFolder, readArguments, reportFailure, serve, systemEnv } from './process.ts';
+import { readSimulationConfig, simulate, simulationConfig } from './simulation/simulation.ts';
+
+/** A whole simulated unit: the real agent on emulated hardware. */
+async function run(args: readonly string[]): Promise<void> {
+  const { fileText, printConfig, words } = readArguments(args);
+  const config = inCallersFolder(readSimulationConfig({ fileText, env: process.env, words }));
+  if (printConfig) {
+    const shown = printableConfig(simulationConfig, config);
+    process.stdout.write(`${JSON.stringify(shown, null, 2)}\n`);
+    return;
+  }
+  const env = systemEnv(Date.now, config.logLevel);
+  const simulation = simulate(config, env);
+  simulation.start();
+  try {
+    await serve(config, env, () => simulation.parts);
+  } finally {
+    simulation.stop();
+  }
+}
+
+await run(process.argv.slice(2)).catch(reportFailure);

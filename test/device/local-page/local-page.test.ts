@@ -1,0 +1,192 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { MintedCode } from '../../../device/code/minter.ts';
+import type { ScreenFacts } from '../../../device/code/screen-facts.ts';
+import { LocalPage } from '../../../device/local-page/local-page.ts';
+import type { UnitView } from '../../../device/local-page/unit-view.ts';
+import { type Bitmap, blankBitmap } from '../../../hardware/bitmap.ts';
+import { codeDigitsOf, signCode } from '../../../protocols/scan-code/code.ts';
+import { makeSigner } from '../support/fake-gateway.ts';
+import { startMs } from '../support/world.ts';
+
+const apps: { close(): Promise<void> }[] = [];
+afterEach(async () => {
+  for (const app of apps.splice(0)) await app.close();
+});
+
+const codeHost = { scheme: 'https', host: 'XL.EXAMPLE.CN' } as const;
+const issuedAt = startMs / 1000;
+
+function makeCode(): MintedCode {
+  const bytes = signCode(
+    {
+      kind: 0,
+      unitId: 7,
+      issuedAt,
+      ttlS: 30,
+      duty: 1,
+      lat: 38,
+      lon: 114,
+      fixAgeS: 2,
+      incidentRef: 0,
+    },
+    makeSigner(),
+  );
+  const digits = codeDigitsOf(bytes);
+  return {
+    bytes,
+    digits,
+    link: `https://XL.EXAMPLE.CN/${digits}`,
+    codeHost,
+    match: [0, 1, 2],
+    issuedAt,
+    validUntilMs: startMs + 30_000,
+  };
+}
+
+const facts: ScreenFacts = {
+  serial: 'XL-TEST-0001',
+  identity: { unitId: 7, kind: 0, codeHost, matchKey: new Uint8Array(32) },
+  enrolment: null,
+  suspended: false,
+  content: {
+    version: 1,
+    role: 'tow-truck',
+    title: '示例<清障>救援有限公司',
+    titleEn: '',
+    plate: '冀F·示001',
+    hotline: '',
+    area: '',
+    sample: true,
+  },
+  training: false,
+  duty: 1,
+  incidentRef: 0,
+  incidentPlace: null,
+  link: 'online',
+  gnss: 'fix',
+};
+
+interface Changes {
+  readonly facts?: Partial<ScreenFacts>;
+  readonly code?: MintedCode | null;
+  readonly nowMs?: number | null;
+  readonly glass?: Bitmap | null;
+  readonly fault?: string;
+  readonly truth?: UnitView['truth'];
+}
+
+async function page(changes: Changes = {}) {
+  const code = changes.code === undefined ? makeCode() : changes.code;
+  const glass = changes.glass === undefined ? blankBitmap('mono1', 80, 48) : changes.glass;
+  const local = new LocalPage({
+    facts: () => ({ ...facts, ...changes.facts }),
+    code: () => code,
+    notice: () => (code === null ? 'no-time' : null),
+    fault: () => changes.fault ?? null,
+    glass: () => glass,
+    nowMs: () => (changes.nowMs === undefined ? startMs + 5_000 : changes.nowMs),
+    waiting: () => 3,
+    pageHandlers: undefined,
+    truth: changes.truth,
+  });
+  const app = await local.build('127.0.0.1');
+  apps.push(app);
+  const get = (url: string, host = '127.0.0.1:8090') => app.inject({ url, headers: { host } });
+  return { get, code };
+}
+
+describe('the local page', () => {
+  it('gives exactly the picture on the glass, never from a cache', async () => {
+    const { get } = await page();
+    const answer = await get('/screen.png');
+    expect(answer.headers['content-type']).toBe('image/png');
+    expect(answer.headers['cache-control']).toBe('no-store');
+    expect(answer.rawPayload.subarray(1, 4).toString()).toBe('PNG');
+    expect([answer.rawPayload.readUInt32BE(16), answer.rawPayload.readUInt32BE(20)]).toEqual([
+      80, 48,
+    ]);
+    expect((await (await page({ glass: null })).get('/screen.png')).statusCode).toBe(503);
+  });
+
+  it('tells its state in the agreed words, and no more', async () => {
+    const { get, code } = await page();
+    expect((await get('/state.json')).json()).toEqual({
+      serial: 'XL-TEST-0001',
+      unitId: 7,
+      kind: 0,
+      url: code?.link,
+      issuedAt,
+      match: [0, 1, 2],
+      matchWords: '白云 蓝天 三角',
+      duty: 1,
+      link: 'online',
+      gnss: 'fix',
+    });
+  });
+
+  it('adds the truth of a simulated unit at the moment its fix was true', async () => {
+    const asked: number[] = [];
+    const truth = (atMs: number) => {
+      asked.push(atMs);
+      return { lat: 1, lon: 2 };
+    };
+    const { get } = await page({ truth });
+    expect((await get('/state.json')).json()).toMatchObject({ truth: { lat: 1, lon: 2 } });
+    expect(asked).toEqual([startMs - 2_000]);
+  });
+
+  it('is well only with an unexpired code on the glass', async () => {
+    const cases: readonly (readonly [Changes, string[]])[] = [
+      [{}, []],
+      [{ facts: { identity: null }, code: null }, ['not-enrolled', 'no-code']],
+      [{ nowMs: null, code: null }, ['no-time', 'no-code']],
+      [{ nowMs: startMs + 30_001 }, ['code-expired']],
+      [{ glass: null }, ['no-code']],
+      [{ fault: 'frame-undecodable' }, ['display-fault']],
+      [{ facts: { suspended: true } }, ['suspended']],
+    ];
+    for (const [changes, reasons] of cases) {
+      const answer = await (await page(changes)).get('/healthz');
+      expect(answer.statusCode).toBe(reasons.length === 0 ? 200 : 503);
+      expect(answer.json()).toEqual(reasons.length === 0 ? { ok: true } : { ok: false, reasons });
+    }
+  });
+
+  it('says how the unit is in plain words, Chinese first', async () => {
+    const body = (await (await page()).get('/')).body;
+    expect(body).toContain('二维码有效，剩余 25 秒');
+    expect(body).toContain('Valid code, 25 s left');
+    expect(body).toContain('白云 蓝天 三角');
+    expect(body).toContain('示例&lt;清障&gt;救援有限公司');
+    const waiting = (await (await page({ code: null, nowMs: null })).get('/')).body;
+    expect(waiting).toContain('时间未校准，暂不出码');
+  });
+
+  it('answers a browser on this machine only by a name of this machine', async () => {
+    const { get } = await page();
+    for (const host of ['localhost:8090', '127.0.0.1', '[::1]:8090']) {
+      expect((await get('/state.json', host)).statusCode).toBe(200);
+    }
+    expect((await get('/state.json', 'rebound.example.com:8090')).statusCode).toBe(403);
+    expect((await get('/', 'evil.localhost.example')).statusCode).toBe(403);
+  });
+
+  it('lets no script or style in from elsewhere', async () => {
+    const { get } = await page();
+    const answer = await get('/');
+    expect(answer.headers['content-security-policy']).toContain("default-src 'self'");
+    expect(answer.body).not.toMatch(/<script>|style="|https?:\/\//);
+  });
+
+  it('names the setting when its port is taken', async () => {
+    const view = { facts: () => facts } as unknown as UnitView;
+    const first = new LocalPage(view);
+    const url = await first.start('127.0.0.1', 0);
+    apps.push({ close: () => first.stop() });
+    const port = Number(new URL(url).port);
+    await expect(new LocalPage(view).start('127.0.0.1', port)).rejects.toMatchObject({
+      code: 'port-taken',
+      message: expect.stringContaining('device.localPort'),
+    });
+  });
+});
