@@ -2,7 +2,7 @@ import type { Bitmap } from '../../hardware/bitmap.ts';
 
 /** A picture of its own with the same pixels. */
 export function copyOf(picture: Bitmap): Bitmap {
-  return { ...picture, data: Uint8Array.from(picture.data) };
+  return { ...picture, data: new Uint8Array(picture.data) };
 }
 
 /**

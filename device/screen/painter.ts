@@ -12,9 +12,10 @@ import { type Scene, type ScreenState, sceneOf } from './state.ts';
 import { drawDigit, drawStrip, type Strip, type StripInput } from './strip.ts';
 import { type Drawn, DrawnCache } from './strip-cache.ts';
 
-/** Bases are few: one a configuration, one a notice. Strips hold the 256 words and the digits. */
+/** Bases are few, one a configuration and one a notice; strips are the 256 words and the rest. */
 const baseBytesMax = 16 * 1024 * 1024;
 const stripBytesMax = 32 * 1024 * 1024;
+const digitBytesMax = 1024 * 1024;
 
 /**
  * Draws frames: a cached base, the strips of the live values and the QR copied into it. What did
@@ -26,7 +27,8 @@ export class FramePainter {
   readonly #level: QrLevel;
   readonly #bases = new DrawnCache<Drawn>(baseBytesMax);
   readonly #strips = new DrawnCache<Strip>(stripBytesMax);
-  readonly #digits = new DrawnCache<Drawn>(stripBytesMax);
+  readonly #digits = new DrawnCache<Drawn>(digitBytesMax);
+  readonly #lookKeys = new Map<LiveItem, string>();
 
   constructor(layout: Layout, fonts: Fonts, level: QrLevel) {
     this.#layout = layout;
@@ -72,23 +74,32 @@ export class FramePainter {
     paints: Paints,
   ): Promise<Drawn['problems']> {
     const input: StripInput = { layout: this.#layout, paints, fonts: this.#fonts };
-    const { x, y, width, height } = item.box;
-    const look = [width, height, item.ground, item.look, paints.role];
+    const { x, y } = item.box;
+    const look = this.#lookKey(item, paints);
     const clock = value.kind === 'run' ? value.clock : null;
-    const key = JSON.stringify([look, { ...value, clock: clock !== null }]);
+    const known = clock === null ? value : { ...value, clock: '' };
+    const key = look + JSON.stringify(known);
     const strip = await this.#strips.get(key, () => drawStrip(item, value, input));
     blit(picture, strip.picture, x, y);
     const place = strip.digits;
     if (place === null || clock === null) return strip.problems;
     let pen = x + place.x;
     for (const character of clock) {
-      const digitKey = JSON.stringify([look, place, character]);
-      const digit = await this.#digits.get(digitKey, () =>
-        drawDigit(character, place, item, input),
-      );
+      const draw = () => drawDigit(character, place, item, input);
+      const digit = await this.#digits.get(key + character, draw);
       blit(picture, digit.picture, pen, y);
       pen += digit.picture.width;
     }
     return strip.problems;
+  }
+
+  /** Strips of two items are the same where size, ground, look and role colour are. */
+  #lookKey(item: LiveItem, paints: Paints): string {
+    let key = this.#lookKeys.get(item);
+    if (key === undefined) {
+      key = JSON.stringify([item.box.width, item.box.height, item.ground, item.look]);
+      this.#lookKeys.set(item, key);
+    }
+    return key + paints.role;
   }
 }

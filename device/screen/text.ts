@@ -111,15 +111,26 @@ function withMarks(face: Face, text: string): { text: string; problems: ScreenPr
   return { text: marked.join(''), problems: [{ code: 'missing-glyph', text, detail }] };
 }
 
+/** Down to this share of its size a text shrinks rather than take a second line. */
+const shrinkFirst = 0.88;
+
+/** Sizes and numbers of lines in the order they are tried. */
+function* attempts({ sizePx, sizePxMin, linesMax }: TextRoom): Generator<[number, number]> {
+  const oneLineMin = Math.max(sizePxMin, Math.ceil(sizePx * shrinkFirst));
+  for (let size = sizePx; size >= oneLineMin; size -= 1) yield [size, 1];
+  for (let size = sizePx; size >= sizePxMin; size -= 1) yield [size, linesMax];
+}
+
 /**
- * The largest size, whole px, at which `text` fits its room: first in one line, then wrapped, then
- * smaller; at the smallest size it is cut. Never overflows, never draws an empty box.
+ * The largest size, whole px, at which `text` fits its room: in one line if a little smaller will
+ * do, then wrapped, then smaller; at the smallest size it is cut. Never overflows, never draws an
+ * empty box.
  */
 export function fitText(face: Face, text: string, room: TextRoom): FittedText {
   const { text: drawn, problems } = withMarks(face, text);
-  for (let sizePx = room.sizePx; sizePx >= room.sizePxMin; sizePx -= 1) {
+  for (const [sizePx, linesMax] of attempts(room)) {
     const lines = wrapText(face, drawn, sizePx, room.widthPx);
-    if (!fits(face, lines, sizePx, room)) continue;
+    if (!fits(face, lines, sizePx, { ...room, linesMax })) continue;
     return { lines: balance(face, drawn, lines, sizePx), sizePx, problems };
   }
   const { lines, cut } = cutText(face, drawn, room);

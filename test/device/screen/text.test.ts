@@ -58,9 +58,11 @@ describe('glyphs', () => {
 describe('layout of text', () => {
   const room = { widthPx: 200, heightPx: 60, sizePx: 30, sizePxMin: 20, linesMax: 2 };
 
-  it('short text keeps its size, longer text wraps, then shrinks, then is cut', () => {
+  it('short text keeps its size, longer text shrinks a little, wraps, shrinks, is cut', () => {
     expect(fitText(face, '示例', room)).toEqual({ lines: ['示例'], sizePx: 30, problems: [] });
-    const wrapped = fitText(face, '示例清障救援公', { ...room, heightPx: 70 });
+    const little = fitText(face, '示例清障救援公', room);
+    expect(little).toEqual({ lines: ['示例清障救援公'], sizePx: 28, problems: [] });
+    const wrapped = fitText(face, '示例清障救援有限公司', { ...room, heightPx: 70 });
     expect(wrapped).toMatchObject({ sizePx: 30, problems: [] });
     expect(wrapped.lines).toHaveLength(2);
     const shrunk = fitText(face, '示例清障救援有限公司示例分公司', room);
@@ -78,8 +80,8 @@ describe('layout of text', () => {
   });
 
   it('no last line holds a single character when there is another way', () => {
-    const { lines } = fitText(face, '示例清障救援公司', { ...room, widthPx: 210, heightPx: 70 });
-    expect(lines.map((line) => line.length)).toEqual([4, 4]);
+    const { lines } = fitText(face, '示例清障救援有限公', { ...room, widthPx: 216, heightPx: 70 });
+    expect(lines.map((line) => line.length)).toEqual([5, 4]);
   });
 
   it('whatever is said, it stays in its room', () => {
