@@ -9,15 +9,15 @@ export interface Part {
 export class Lifecycle {
   readonly #running: Part[] = [];
 
-  /** Starts a part now. When it cannot, everything before it is stopped again. */
+  /** Starts a part now. When it cannot, what it began and everything before it is stopped. */
   async start(part: Part): Promise<void> {
+    this.#running.push(part);
     try {
       await part.start();
     } catch (error) {
-      await this.stop();
+      await this.stop().catch(() => undefined);
       throw error;
     }
-    this.#running.push(part);
   }
 
   /** Every part is stopped, also when one before it could not; then the first error is thrown. */

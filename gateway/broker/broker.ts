@@ -173,8 +173,7 @@ export class UnitBroker {
 
   #watchSessions(aedes: Aedes): void {
     const { env, onOpened, onClosed } = this.#deps;
-    aedes.on('clientReady', (client) => {
-      if (client.closed) return;
+    aedes.on('client', (client) => {
       this.#sessions.set(client.id, client);
       const stillAllowed = this.#deps.serialOf(this.#fingerprints.get(client.conn) ?? '') !== null;
       if (!stillAllowed) client.close();

@@ -11,6 +11,6 @@ const nothing = { verdict: '', unitId: null, issuedAt: null, lat: null, lon: nul
 export function sendEnrolmentRefusal(reply: FastifyReply, { code }: Refusal): FastifyReply {
   const { title, advice } = enrolmentRefusals[code] ?? unreadableCode;
   const inside = html`<p>${both(advice)}</p>`;
-  const page = pageOf(nothing, 'warn', title, { above: null, inside });
+  const page = pageOf(nothing, 'warn', title, { above: null, inside, marks: [] });
   return reply.code(errorTable[code].status).headers(pageHeaders).send(page);
 }

@@ -1,0 +1,101 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { gatewayConfig } from '../config.ts';
+import { incidentCommands } from '../incidents/commands.ts';
+import { adminTokenFile } from '../secrets/gateway-secrets.ts';
+import type { AdminCall, AdminCommand } from './command.ts';
+import { unitCommands } from './unit-commands.ts';
+
+/** Every command that speaks to a running gateway. */
+const commands: readonly AdminCommand[] = [...unitCommands, ...incidentCommands];
+
+/** The caller's mistake: exit code 2. */
+class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+export interface CommandIo {
+  /** Relative paths are the caller's. */
+  readonly callerFolder: string;
+  readonly print: (line: string) => void;
+  readonly complain: (line: string) => void;
+}
+
+const { dataDir, adminPort } = gatewayConfig.properties as Record<string, { default?: unknown }>;
+const defaults = {
+  data: String(dataDir?.default),
+  admin: `http://127.0.0.1:${String(adminPort?.default)}`,
+};
+const requestMsMax = 15_000;
+const refusedFrom = 400;
+
+function findCommand(words: readonly string[]): AdminCommand {
+  const found = commands.find((row) => row.words[0] === words[0] && row.words[1] === words[1]);
+  if (found !== undefined) return found;
+  const known = commands.map(({ usage }) => `  xinlu ${usage}`).join('\n');
+  throw new UsageError(
+    `no such command; known here (all take --data DIR and --admin URL):\n${known}`,
+  );
+}
+
+function parseOptions({ usage, required, optional }: AdminCommand, words: readonly string[]) {
+  const names = [...required, ...optional, 'data', 'admin'];
+  const options = Object.fromEntries(names.map((name) => [name, { type: 'string' as const }]));
+  let values: Record<string, string | undefined>;
+  try {
+    values = parseArgs({ args: [...words], options }).values as typeof values;
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message}\nusage: xinlu ${usage}`);
+  }
+  const missing = required.find((name) => values[name] === undefined);
+  if (missing !== undefined) throw new UsageError(`--${missing} is missing\nusage: xinlu ${usage}`);
+  return values;
+}
+
+function readToken(folder: string): string {
+  const file = adminTokenFile(folder);
+  if (!existsSync(file)) {
+    throw new UsageError(`${file} is not there: start the gateway once, or say --data DIR`);
+  }
+  return readFileSync(file, 'ascii');
+}
+
+function callOf(admin: string, token: string): AdminCall {
+  return async (method, path, body) => {
+    const json = { 'content-type': 'application/json' };
+    const response = await fetch(new URL(path, admin), {
+      method,
+      headers: { authorization: `Bearer ${token}`, ...(body === undefined ? {} : json) },
+      signal: AbortSignal.timeout(requestMsMax),
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    }).catch((error: Error) => {
+      throw new UsageError(`no gateway answers at ${admin}: ${String(error.cause ?? error)}`);
+    });
+    return { status: response.status, body: (await response.json()) as unknown };
+  };
+}
+
+async function execute(args: readonly string[], { callerFolder, print }: CommandIo) {
+  const command = findCommand(args);
+  const options = parseOptions(command, args.slice(2));
+  const token = readToken(resolve(callerFolder, options.data ?? defaults.data));
+  const call = callOf(options.admin ?? defaults.admin, token);
+  const { status, body } = await command.run(call, options);
+  for (const object of Array.isArray(body) ? body : [body]) print(JSON.stringify(object));
+  return status < refusedFrom ? 0 : 1;
+}
+
+/**
+ * One command line to its exit code: 0 done, 1 refused by the gateway, 2 wrong usage. Prints one
+ * JSON object a line. architecture.md, "Names, CLI and ports".
+ */
+export async function runCommand(args: readonly string[], io: CommandIo): Promise<number> {
+  try {
+    return await execute(args, io);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    io.complain(`xinlu: ${error.message}`);
+    return 2;
+  }
+}
