@@ -61,6 +61,7 @@ function matters(fix: Fix, point: LatLon, { assignedAtMs, attendance }: Assignme
 export class AttendanceWatch {
   readonly #deps: WatchDeps;
   readonly #cancels = new Map<string, () => void>();
+  #tail: Promise<void> = Promise.resolve();
   #stopped = true;
 
   constructor(deps: WatchDeps) {
@@ -72,10 +73,11 @@ export class AttendanceWatch {
     this.#deps.feed.onCommitted((records) => this.#onRecords(records));
   }
 
-  stop(): void {
+  async stop(): Promise<void> {
     this.#stopped = true;
     for (const cancel of this.#cancels.values()) cancel();
     this.#cancels.clear();
+    await this.#tail;
   }
 
   #onRecords(records: readonly IngestedRecord[]): void {
@@ -96,7 +98,7 @@ export class AttendanceWatch {
           fix.happenedAtMs > incident.reportedAtMs && distanceM(fix, point) > nearIncidentMMax,
       );
       if (hasLeft && incident.closedAtMs === null) {
-        this.#report(this.#deps.onLeft(incident.id));
+        this.#inLine(() => this.#deps.onLeft(incident.id));
       }
       return;
     }
@@ -113,13 +115,14 @@ export class AttendanceWatch {
     if (this.#cancels.has(key)) return;
     const cancel = this.#deps.timers.after(settleMs, () => {
       this.#cancels.delete(key);
-      this.#report(this.#compute(incidentId, unitId, assignedAtMs));
+      this.#inLine(() => this.#compute(incidentId, unitId, assignedAtMs));
     });
     this.#cancels.set(key, cancel);
   }
 
-  #report(work: Promise<void>): void {
-    work.catch((error: unknown) => {
+  /** One after the other: each starts from what the one before it has written. */
+  #inLine(work: () => Promise<void>): void {
+    this.#tail = this.#tail.then(work).catch((error: unknown) => {
       this.#deps.env.log.error({ err: error }, 'arrival could not be computed');
     });
   }

@@ -89,7 +89,7 @@ class IncidentDesk implements Incidents {
 
   async stop(): Promise<void> {
     this.#cancelSweep?.();
-    this.#watch.stop();
+    await this.#watch.stop();
     await this.#tail;
   }
 

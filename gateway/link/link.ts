@@ -70,7 +70,7 @@ class HttpServerLink implements ServerLink {
     this.#courier = new Courier({
       store: deps.store,
       timers: this.#timers,
-      nowMs: deps.env.nowMs,
+      nowMs: () => deps.env.nowMs(),
       random: () => deps.env.randomBytes(4).readUInt32BE() / 2 ** 32,
       post: (messages, msMax) => this.#post(messages, msMax),
       onRefused: (refused) => {

@@ -18,11 +18,7 @@ export async function enqueue(
   waiting: readonly Waiting[],
   atMs: number,
 ): Promise<void> {
-  const rows = waiting.map(({ subject, message }) => [
-    message.id,
-    subject,
-    JSON.stringify(message),
-  ]);
+  const rows = waiting.map(({ subject, message }) => [message.id, subject, message]);
   await tx.run(
     `INSERT OR IGNORE INTO link_outbox (id, subject, message, created_at_ms)
      SELECT value->>0, value->>1, value->>2, ? FROM json_each(?) ORDER BY key`,

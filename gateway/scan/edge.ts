@@ -1,12 +1,13 @@
-import type { IncidentSnapshot, ScanReport } from '../../protocols/http/link-bodies.ts';
+import type { ScanReport } from '../../protocols/http/link-bodies.ts';
 import { readCodeDigits, type ScanCode } from '../../protocols/scan-code/code.ts';
 import { isPrinted } from '../../protocols/scan-code/fields.ts';
 import { judge, type Verdict } from '../../protocols/scan-code/verdict.ts';
-import type { Store } from '../../protocols/store/store.ts';
+import type { Store, Writer } from '../../protocols/store/store.ts';
 import type { GatewayEnv } from '../environment.ts';
 import { type Incident, snapshotOf } from '../incidents/incident.ts';
 import type { Incidents } from '../incidents/incidents.ts';
 import type { ServerLink } from '../link/link.ts';
+import type { Waiting } from '../link/outbox.ts';
 import { systemTimers, type Timers } from '../link/timers.ts';
 import type { BurnedCodes, LiveUnits, RecordFeed, Registry, Tracks, Unit } from '../parts.ts';
 import { Headings } from '../place/headings.ts';
@@ -20,10 +21,12 @@ import {
   type Opening,
   type RefusedVerdict,
 } from './decide-opening.ts';
-import { type Linked, Linker } from './linker.ts';
+import { Linker } from './linker.ts';
+import { OpeningWriter } from './opening-writer.ts';
 import { PrintRegister } from './print-register.ts';
 import { Relinker } from './relinker.ts';
-import { insertOpening, newestCodes, recentOpenings } from './scan-table.ts';
+import { reportOf } from './report.ts';
+import { insertOpenings, newestCodes, type OpeningRow, recentOpenings } from './scan-table.ts';
 import { ShownWatch } from './shown-watch.ts';
 
 export interface ScanDeps {
@@ -62,14 +65,20 @@ export interface ScanEdge {
 const scanIdBytes = 16;
 /** A poorer position is no point to measure a departure from, metres. */
 const encounterErrorMMax = 150;
-/** A printed code names a subject, not a unit: it has no serial here. */
-const noSerial = '';
+
+/** Everything of one scan that commits together. */
+interface Kept {
+  readonly row: OpeningRow;
+  readonly waiting: Waiting;
+  readonly incident: Incident | null;
+}
 
 class GatewayScanEdge implements ScanEdge {
   readonly prints: PrintRegister;
   readonly #deps: ScanDeps;
   readonly #memory = new CodeMemory();
   readonly #linker: Linker;
+  readonly #writer: OpeningWriter<Kept>;
   readonly #relinker: Relinker;
   readonly #shown: ShownWatch;
   readonly #refused = { malformed: 0, 'bad-signature': 0, 'unknown-unit': 0 };
@@ -79,6 +88,7 @@ class GatewayScanEdge implements ScanEdge {
     const timers = deps.timers ?? systemTimers;
     this.prints = new PrintRegister(deps.store);
     this.#linker = new Linker({ ...deps, headings: new Headings(deps.tracks, deps.feed) });
+    this.#writer = new OpeningWriter(deps.store, (tx, kept) => this.#insert(tx, kept));
     this.#relinker = new Relinker({ ...deps, timers, linker: this.#linker });
     this.#shown = new ShownWatch({ ...deps, timers, memory: this.#memory });
   }
@@ -176,18 +186,22 @@ class GatewayScanEdge implements ScanEdge {
     opening: Opening,
     openedAtMs: number,
   ): Promise<ScanAnswer> {
-    const { store, env, link, live, incidents } = this.#deps;
+    const { env, link, live, incidents } = this.#deps;
     const linked = await this.#linker.link(code.fields, unit, opening);
     const encounter = this.#encounterOf(linked.link, unit, opening, linked.workedAtMs);
     const found = encounter ?? linked.link.found?.incident ?? null;
     const linkedBy = encounter === null ? (linked.link.found?.linkedBy ?? null) : 'encounter';
     const snapshot = found === null || linkedBy === null ? null : snapshotOf(found, linkedBy);
     const scanId = env.randomBytes(scanIdBytes).toString('hex');
-    const report = this.#report(code, unit, opening, {
+    const report = reportOf({
+      code,
+      unit,
+      unitOnline: unit !== undefined && live.isOnline(unit.serial),
+      opening,
       scanId,
       presenceId,
       openedAtMs,
-      linked,
+      link: linked.link,
       incident: snapshot,
     });
     const waiting = {
@@ -196,12 +210,8 @@ class GatewayScanEdge implements ScanEdge {
     };
     const stored = this.#linker.stored(linked, found, linkedBy);
     const { isFinal } = linked.link;
-    await store.write(async (tx) => {
-      if (found !== null) await incidents.saveWith(tx, found);
-      const { isFirst } = opening;
-      await insertOpening(tx, { report, isFirst, code: code.bytes, link: stored, isFinal });
-      await link.enqueue(tx, [waiting]);
-    });
+    const row = { report, isFirst: opening.isFirst, code: code.bytes, link: stored, isFinal };
+    await this.#writer.write({ row, waiting, incident: found });
     if (found !== null) incidents.saved(found);
     if (unit !== undefined && opening.isFirst) {
       const { issuedAt } = code.fields;
@@ -212,6 +222,20 @@ class GatewayScanEdge implements ScanEdge {
       this.#relinker.add({ scanId, unitId, code: code.bytes, issuedAt, openedAtMs, link: stored });
     }
     return { kind: 'kept', report, delivered: await link.deliverNow(waiting) };
+  }
+
+  async #insert(tx: Writer, kept: readonly Kept[]): Promise<void> {
+    const { incidents, link } = this.#deps;
+    const linked = new Set(kept.flatMap(({ incident }) => incident ?? []));
+    for (const incident of linked) await incidents.saveWith(tx, incident);
+    await insertOpenings(
+      tx,
+      kept.map(({ row }) => row),
+    );
+    await link.enqueue(
+      tx,
+      kept.map(({ waiting }) => waiting),
+    );
   }
 
   /** An ad-hoc encounter for a scan that proves presence of a vehicle nobody sent. */
@@ -240,48 +264,6 @@ class GatewayScanEdge implements ScanEdge {
       },
       atMs: workedAtMs,
     });
-  }
-
-  #report(
-    { fields }: ScanCode,
-    unit: Unit | undefined,
-    { verdict, candidate, earlyS, lateS, match, offlineIssued }: Opening,
-    given: {
-      readonly scanId: string;
-      readonly presenceId: string;
-      readonly openedAtMs: number;
-      readonly linked: Linked;
-      readonly incident: IncidentSnapshot | null;
-    },
-  ): ScanReport {
-    const { lat, lon, ttlS } = fields;
-    return {
-      v: 1,
-      scanId: given.scanId,
-      presenceId: given.presenceId,
-      candidate,
-      verdict,
-      earlyS,
-      lateS,
-      match: match === null ? null : [...match],
-      unit: {
-        unitId: fields.unitId,
-        serial: unit?.serial ?? noSerial,
-        kind: fields.kind,
-        vehicleId: unit?.vehicleId ?? null,
-        training: unit?.training ?? false,
-      },
-      duty: fields.duty,
-      issuedAt: fields.issuedAt,
-      ttlS: ttlS === 'static' ? null : ttlS,
-      scannedAtMs: given.openedAtMs,
-      offlineIssued,
-      unitOnline: unit !== undefined && this.#deps.live.isOnline(unit.serial),
-      position: given.linked.link.position,
-      signedPosition: lat === null || lon === null ? null : { lat, lon },
-      place: given.linked.link.place,
-      incident: given.incident,
-    };
   }
 }
 

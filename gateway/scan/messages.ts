@@ -15,7 +15,7 @@ export interface PageText {
 
 const rescan: Text = {
   zh: '请重新扫描车屏上的二维码，让整个码都在画面里。仍然不行，请拨打 12122 核实。',
-  en: 'Scan the code on the vehicle’s screen again, with all of it in view. If that fails, call 12122 to check.',
+  en: "Scan the code on the vehicle's screen again, with all of it in view. If that fails, call 12122 to check.",
 };
 
 /** Pages for codes that are not kept. Scan code, "Opening and redeeming", 1. */
@@ -36,7 +36,7 @@ export const refusalTexts = {
     },
     advice: {
       zh: '请不要按此付款或提供个人信息。请扫描车屏上正在显示的码；仍然如此，请拨打 12122 核实。',
-      en: 'Do not pay or give personal details on the strength of it. Scan the code now on the vehicle’s screen; if this page comes back, call 12122.',
+      en: "Do not pay or give personal details on the strength of it. Scan the code now on the vehicle's screen; if this page comes back, call 12122.",
     },
   },
   'unknown-unit': {
@@ -58,7 +58,7 @@ export const refusalTexts = {
     },
     advice: {
       zh: '请过几秒钟再扫描一次车屏。',
-      en: 'Scan the vehicle’s screen again in a few seconds.',
+      en: "Scan the vehicle's screen again in a few seconds.",
     },
   },
 } as const satisfies Record<string, PageText>;
@@ -74,7 +74,7 @@ export const keptTexts = {
     },
     advice: {
       zh: '请核对车屏上的两个词和图形是否与下面一致；不一致，请拨打 12122。',
-      en: 'Check that the two words and the shape on the vehicle’s screen are the same as below; if not, call 12122.',
+      en: "Check that the two words and the shape on the vehicle's screen are the same as below; if not, call 12122.",
     },
   },
   offline: {
@@ -83,7 +83,7 @@ export const keptTexts = {
       zh: '这台设备已较长时间没有联网，身份属实，但不能证明它此刻在场。',
       en: 'This unit has long been out of contact: its identity is genuine, its presence is not proven.',
     },
-    advice: { zh: '请以车上人员证件为准核对。', en: 'Check the crew’s papers as well.' },
+    advice: { zh: '请以车上人员证件为准核对。', en: "Check the crew's papers as well." },
   },
   replayed: {
     title: { zh: '真码，但已被扫过', en: 'Genuine, but scanned before' },
@@ -91,7 +91,7 @@ export const keptTexts = {
       zh: '身份属实；这个码先前已经打开过，不能再用来评价。',
       en: 'The identity is genuine; this code was opened before and cannot be used to rate.',
     },
-    advice: { zh: '请重新扫描车屏。', en: 'Scan the vehicle’s screen again.' },
+    advice: { zh: '请重新扫描车屏。', en: "Scan the vehicle's screen again." },
   },
   stale: {
     title: { zh: '真码，但已过期', en: 'Genuine, but expired' },
@@ -99,13 +99,13 @@ export const keptTexts = {
       zh: '身份属实；这个码已过有效期，不能证明车辆此刻在场。',
       en: 'The identity is genuine; the code has expired and does not prove presence.',
     },
-    advice: { zh: '请重新扫描车屏。', en: 'Scan the vehicle’s screen again.' },
+    advice: { zh: '请重新扫描车屏。', en: "Scan the vehicle's screen again." },
   },
   early: {
     title: { zh: '码的时间不对', en: 'The code is ahead of its time' },
     found: {
       zh: '签名属实，但签发时间晚于现在，设备时钟可能有误。',
-      en: 'The signature is genuine, but it is dated later than now: the unit’s clock may be wrong.',
+      en: "The signature is genuine, but it is dated later than now: the unit's clock may be wrong.",
     },
     advice: {
       zh: '请稍后重新扫描车屏；仍然如此，请拨打 12122 核实。',
@@ -129,7 +129,7 @@ export const keptTexts = {
       zh: '这张证件登记在册；印制码不能证明本人或车辆此刻在场。',
       en: 'This card is registered; a printed code does not prove who or what is present.',
     },
-    advice: { zh: '请同时扫描车屏上的码。', en: 'Scan the code on the vehicle’s screen as well.' },
+    advice: { zh: '请同时扫描车屏上的码。', en: "Scan the code on the vehicle's screen as well." },
   },
 } as const satisfies Record<string, PageText>;
 export type KeptName = keyof typeof keptTexts;

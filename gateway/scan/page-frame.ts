@@ -15,6 +15,7 @@ export const pageHeaders = {
   'content-security-policy': [
     "default-src 'none'",
     `style-src 'sha256-${cssHash}'`,
+    'img-src data:',
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",
@@ -44,8 +45,14 @@ export function pageOf(
   { verdict, unitId, issuedAt, lat, lon, match }: PageData,
   tone: Tone,
   title: Text,
-  body: { readonly above: Markup | null; readonly inside: Markup },
+  body: {
+    readonly above: Markup | null;
+    readonly inside: Markup;
+    /** Beside the product's name. */
+    readonly marks: readonly Text[];
+  },
 ): string {
+  const marks = body.marks.map(({ zh, en }) => html`<span class="mark">${zh} ${en}</span>`);
   return html`<!doctype html>
 <html lang="zh-CN" data-verdict="${verdict}" data-unit-id="${unitId}"
  data-issued-at="${issuedAt}" data-lat="${lat}" data-lon="${lon}"
@@ -62,7 +69,7 @@ export function pageOf(
 <main>
 ${body.above}
 <div class="sheet">
-<header class="band"><small>${pageTexts.product.zh} ${pageTexts.product.en}</small>
+<header class="band"><small>${pageTexts.product.zh} ${pageTexts.product.en}</small>${marks}
 <h1>${title.zh}</h1><p lang="en">${title.en}</p></header>
 <div class="body">
 ${body.inside}

@@ -22,7 +22,7 @@ export function refusalPage(name: RefusalName): string {
   const tone: Tone = name === 'unavailable' ? 'warn' : 'bad';
   const inside = html`<p>${both(found)}</p>
 <p>${both(advice)}</p>`;
-  return pageOf({ verdict: name, ...nothingDue }, tone, title, { above: null, inside });
+  return pageOf({ verdict: name, ...nothingDue }, tone, title, { above: null, inside, marks: [] });
 }
 
 const tones: Readonly<Record<KeptName, Tone>> = {
@@ -94,15 +94,15 @@ export function shortPage(
   const above = duties.has(report.duty)
     ? html`<p class="safety">${both(pageTexts.safety)}</p>`
     : null;
-  const mark = report.unit.training ? both(pageTexts.training) : null;
-  const sample = screen?.sample === true ? both(pageTexts.sample) : null;
-  const inside = html`${mark === null ? null : html`<p>${mark}</p>`}
-<p>${both(found)}</p>
+  const marks = [
+    ...(screen?.sample === true ? [pageTexts.sample] : []),
+    ...(report.unit.training ? [pageTexts.training] : []),
+  ];
+  const inside = html`<p>${both(found)}</p>
 ${matchBox(report.match)}
 <p>${both(advice)}</p>
 ${facts(report, screen)}
-${sample === null ? null : html`<p>${sample}</p>`}
 <p>${both(pageTexts.kept)}</p>
 <a class="act" href="${pageUrl}" rel="noreferrer">${both(pageTexts.openPage)}</a>`;
-  return pageOf(dataOf(report), tones[name], title, { above, inside });
+  return pageOf(dataOf(report), tones[name], title, { above, inside, marks });
 }

@@ -27,26 +27,29 @@ export interface OpeningRow {
   readonly isFinal: boolean;
 }
 
-export async function insertOpening(tx: Writer, row: OpeningRow): Promise<void> {
-  const { report, link } = row;
+/** Openings of a commit in one statement. */
+export async function insertOpenings(tx: Writer, rows: readonly OpeningRow[]): Promise<void> {
+  const values = rows.map(({ report, isFirst, code, link, isFinal }) => [
+    report.scanId,
+    report.presenceId,
+    report.unit.unitId,
+    report.issuedAt,
+    report.scannedAtMs,
+    report.verdict,
+    isFirst ? 1 : 0,
+    Buffer.from(code).toString('hex'),
+    report,
+    link,
+    link.incidentId,
+    isFinal ? 1 : 0,
+  ]);
   await tx.run(
     `INSERT INTO scan_opening (scan_id, presence_id, unit_id, issued_at, opened_at_ms, verdict,
        is_first, code, report, link, incident_id, is_final)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    [
-      report.scanId,
-      report.presenceId,
-      report.unit.unitId,
-      report.issuedAt,
-      report.scannedAtMs,
-      report.verdict,
-      row.isFirst ? 1 : 0,
-      row.code,
-      JSON.stringify(report),
-      JSON.stringify(link),
-      link.incidentId,
-      row.isFinal ? 1 : 0,
-    ],
+     SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5, value->>6,
+       unhex(value->>7), value->>8, value->>9, value->>10, value->>11
+     FROM json_each(?)`,
+    [JSON.stringify(values)],
   );
 }
 

@@ -1,5 +1,5 @@
 import Fastify from 'fastify';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { AdminCall } from '../../../gateway/admin/command.ts';
 import { incidentCommands } from '../../../gateway/incidents/commands.ts';
 import type { Incident } from '../../../gateway/incidents/incident.ts';
@@ -164,12 +164,15 @@ describe('arrival and departure', () => {
 
   it('are found from the fixes as they come', async () => {
     const fixes = drive(0);
-    const { assignments, stage } = await followed(fixes.map((fix) => [fix]));
-    expect(assignments[0]?.attendance).toEqual({
-      arrivedAtMs: startMs + 100_000,
-      leftAtMs: startMs + 410_000,
-    });
-    expect(stage).toBe('arrived');
+    const { id } = await followed(fixes.map((fix) => [fix]));
+    await vi.waitFor(() =>
+      expect(rig.incidents.get(id)).toMatchObject({
+        stage: 'arrived',
+        assignments: [
+          { attendance: { arrivedAtMs: startMs + 100_000, leftAtMs: startMs + 410_000 } },
+        ],
+      }),
+    );
     expect(incidentsSent('XL-TEST-0007').at(-1)?.stage).toBe('arrived');
   });
 
@@ -184,11 +187,13 @@ describe('arrival and departure', () => {
       ];
       rig.fleet.fixes.clear();
       rig.clock.nowMs = startMs;
-      const { assignments } = await followed(batches);
-      expect([seed, assignments[0]?.attendance]).toEqual([
-        seed,
-        { arrivedAtMs: startMs + 100_000, leftAtMs: startMs + 410_000 },
-      ]);
+      const { id } = await followed(batches);
+      await vi.waitFor(() =>
+        expect([seed, rig.incidents.get(id)?.assignments[0]?.attendance]).toEqual([
+          seed,
+          { arrivedAtMs: startMs + 100_000, leftAtMs: startMs + 410_000 },
+        ]),
+      );
     }
   });
 
@@ -203,13 +208,12 @@ describe('arrival and departure', () => {
     const drove = [130, 190].map((s) =>
       fixAt(startMs + s * 1000, latOf(104_600), roadLon, { speedMps: 10, courseDeg: 0 }),
     );
-    const first = await followed([[approach, ...parked]]);
-    expect(first.assignments[0]?.attendance.arrivedAtMs).toBe(startMs + 100_000);
+    const { id } = await followed([[approach, ...parked]]);
+    const arrivedAtMs = () => rig.incidents.get(id)?.assignments[0]?.attendance.arrivedAtMs;
+    await until(() => arrivedAtMs() === startMs + 100_000);
     rig.fleet.receive(7, drove);
     await rig.clock.advance(2_000);
-    await pause();
-    const { arrivedAtMs } = rig.incidents.get(first.id)?.assignments[0]?.attendance ?? {};
-    expect(arrivedAtMs).toBeNull();
+    await until(() => arrivedAtMs() === null);
   });
 
   it('do not count on the opposite carriageway', async () => {

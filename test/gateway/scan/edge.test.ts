@@ -1,8 +1,10 @@
+import Fastify from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { registerScanRoutes } from '../../../gateway/scan/routes.ts';
 import type { ScanReport } from '../../../protocols/http/link-bodies.ts';
 import { matchOf } from '../../../protocols/scan-code/match.ts';
 import { matchWords } from '../../../protocols/scan-code/words.ts';
-import { codeOf, pause, startMs, type TestUnit, until } from './kit.ts';
+import { codeOf, pause, startMs, type TestUnit, testEnv, until } from './kit.ts';
 import { type Rig, startRig } from './rig.ts';
 
 let rig: Rig;
@@ -55,9 +57,25 @@ describe('a fresh code', () => {
     expect(await openings()).toBe(1);
   });
 
-  it('is found whatever the case of its path prefix', async () => {
+  it('is found under the prefix of the code address, whatever its case, and nowhere else', async () => {
+    const app = Fastify({ routerOptions: { caseSensitive: false, maxParamLength: 320 } });
+    const { edge, link } = rig;
+    const serverUrl = 'https://xinlu.example';
+    const env = testEnv(rig.clock);
+    registerScanRoutes(app, {
+      edge,
+      directory: link.directory,
+      env,
+      serverUrl,
+      codePath: '/XL/A/',
+    });
     const { digits } = codeOf(truck, startMs);
-    expect((await rig.get(`/${digits}`)).status).toBe(303);
+    const statuses: number[] = [];
+    for (const prefix of ['/XL/A/', '/xl/a/', '/', '/XL/', '/XL/B/']) {
+      statuses.push((await app.inject({ method: 'GET', url: `${prefix}${digits}` })).statusCode);
+    }
+    expect(statuses).toEqual([303, 303, 404, 404, 404]);
+    await app.close();
   });
 
   it('leaves no trace of itself in the log', async () => {
