@@ -1,5 +1,4 @@
 import { writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 
 /**
  * Makes gateway/samples/hebei-network.geojson, the network of the demonstration: smooth lines
@@ -39,10 +38,8 @@ const cities = {
 const earthRadiusM = 6_371_008.8;
 const metresPerDegree = (earthRadiusM * Math.PI) / 180;
 
-/** Between two vertices, and between two bends of a route. */
-const vertexM = 500;
-const bendM = 14_000;
-const bendSideM = 900;
+/** Between two vertices, between two bends, from a bend to the straight way, in metres. */
+const [vertexM, bendM, bendSideM] = [500, 14_000, 900];
 /** Vertices from one anchor to the next. */
 const anchorVertices = 20;
 /** Stakes are a little longer than the line, as measured stakes are. */
@@ -153,10 +150,9 @@ function breaksOf(stakes, { vertex, skipM }) {
 }
 
 function feature(route, vertices, stakes, { carriageway = 'both', align = '', chainBreak } = {}) {
-  const prefix = align;
   const breaks = chainBreak === undefined ? {} : { breaks: breaksOf(stakes, chainBreak) };
   const { section, name, towards } = route;
-  const anchors = anchorsOf(stakes, prefix, chainBreak?.vertex);
+  const anchors = anchorsOf(stakes, align, chainBreak?.vertex);
   const validFrom = '2020-01-01';
   const properties = { section, name, towards, align, carriageway, validFrom, anchors, ...breaks };
   const coordinates = vertices.map((vertex) => vertex.map((degrees) => Number(degrees.toFixed(7))));
@@ -300,7 +296,5 @@ function textOf({ features, ...head }) {
   return `${JSON.stringify(head).slice(0, -1)},"features":[\n${rows}\n]}\n`;
 }
 
-const defaultFile = fileURLToPath(
-  new URL('../gateway/samples/hebei-network.geojson', import.meta.url),
-);
+const defaultFile = new URL('../gateway/samples/hebei-network.geojson', import.meta.url);
 writeFileSync(process.argv[2] ?? defaultFile, textOf(makeNetwork()));

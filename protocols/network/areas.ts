@@ -1,5 +1,5 @@
 import type { ProblemList } from './problems.ts';
-import { fieldsOf, labelOf } from './read-line.ts';
+import { type Fields, fieldsOf, labelOf } from './read-line.ts';
 import { parseStake } from './stake.ts';
 
 /** A stretch for which an organisation is responsible, both ends included. */
@@ -32,7 +32,7 @@ export function readAreas(
 }
 
 function readArea(
-  row: Readonly<Record<string, unknown>>,
+  row: Fields,
   feature: number,
   sections: ReadonlySet<string>,
   problems: ProblemList,

@@ -41,7 +41,8 @@ export function buildChainage(path: Polyline, table: StakeTable, report: Report)
   let isGood = true;
   for (let chain = 0; chain <= breaks.length; chain += 1) {
     const controls = controlsOf(chain, path, table, breaks);
-    isGood = controls.every((to, at) => isLikely(controls[at - 1], to, report)) && isGood;
+    const unlikely = controls.filter((to, at) => !isLikely(controls[at - 1], to, report));
+    isGood &&= unlikely.length === 0;
     const ends = [
       ...startOf(controls, chain),
       ...controls,

@@ -6,6 +6,8 @@ import { isValidAt, type RoadLine } from './road-line.ts';
 /** The point of a line that fits a position best. */
 export interface Foot {
   readonly line: RoadLine;
+  /** Number of the segment on the line. */
+  readonly segment: number;
   /** Metres from the line's start, where its stakes are lowest. */
   readonly alongM: number;
   readonly offsetM: number;
@@ -60,11 +62,17 @@ export function nearestFeet(
     if (line === undefined || !isValidAt(line, atMs)) return;
     const foot = footOn(line, segment, plane, position.courseDeg ?? null);
     if (foot === null || foot.offsetM > radiusM) return;
-    if (foot.costM < (best.get(line)?.costM ?? Number.POSITIVE_INFINITY)) best.set(line, foot);
+    if (isBetter(foot, best.get(line))) best.set(line, foot);
   });
   return [...best.values()].sort(
     (a, b) => a.costM - b.costM || b.line.validFromMs - a.line.validFromMs,
   );
+}
+
+/** At a vertex two segments fit alike: the first is taken, whichever is looked at first. */
+function isBetter(foot: Foot, other: Foot | undefined): boolean {
+  if (other === undefined || foot.costM < other.costM) return true;
+  return foot.costM === other.costM && foot.segment < other.segment;
 }
 
 /** The nearest point of a segment to the plane's origin; null for a segment of no length. */
@@ -86,6 +94,7 @@ function footOn(
   const courseM = courseDeg === null ? 0 : courseCostM(line.carriageway, courseDeg, bearingDeg);
   return {
     line,
+    segment,
     alongM: startM + share * (line.path.alongM(segment + 1) - startM),
     offsetM,
     // The origin is left of the segment when the turn from it to the origin is counter-clockwise.

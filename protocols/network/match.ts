@@ -1,13 +1,17 @@
 import { bearingDeg, distanceM } from '../geo/geo.ts';
 import type { Foot, Position } from './foot.ts';
+import type { RoadLine } from './road-line.ts';
 import { offsetMMax, type RoadNetwork } from './road-network.ts';
 import { placeOf, type RoadPlace } from './road-place.ts';
 
 /** Lines looked at for one fix: the nearest ones. */
 export const candidatesMax = 8;
 
-/** Fixes this far apart show where a vehicle is heading, metres. */
-const moveMMin = 10;
+/** Fixes this far apart show where a vehicle is heading: more than two receiver errors, metres. */
+const moveMMin = 30;
+
+/** A heading is looked for in so many fixes before and after. */
+const courseFixesMax = 5;
 
 /**
  * What it costs to believe a change, in metres of offset summed over the fixes that speak for it.
@@ -26,62 +30,80 @@ interface State {
 /**
  * Places of a vehicle's fixes, in the order in which they happened, judged together: the sequence
  * of lines that explains all of them best (Viterbi), not the nearest line of each. Null: off the
- * network. A fix without a course gets it from the fixes around it.
+ * network. A fix without a course gets it from the fixes around it. Fixes of a vehicle that stands
+ * say nothing new, however many there are: they stay on the line of the first of them.
  */
 export function matchTrack(
   network: RoadNetwork,
   fixes: readonly Position[],
   atMs?: number,
 ): (RoadPlace | null)[] {
-  const positions = fixes.map((fix, index) => withCourse(fix, fixes[index - 1], fixes[index + 1]));
+  const positions = fixes.map((fix, index) => withCourse(fix, index, fixes));
   const when = atMs === undefined ? {} : { atMs };
   const feet = positions.map((fix) => network.feet({ ...fix, ...when }).slice(0, candidatesMax));
-  let states: State[] = [];
-  for (const [index, position] of positions.entries()) {
-    const movedM = distanceM(positions[index - 1] ?? position, position);
+  const moves = movesOf(positions);
+  let states: readonly State[] = [];
+  for (const index of moves) {
     const candidates = [...(feet[index] ?? []), null];
-    states = candidates.map((foot) => cheapest(foot, states, movedM));
+    states = candidates.map((foot) => cheapest(foot, states));
   }
-  return trace(states).map((foot, index) => {
+  const lines = trace(states);
+  let step = -1;
+  return positions.map((position, index) => {
+    if (moves[step + 1] === index) step += 1;
+    const foot = feet[index]?.find(({ line }) => line === lines[step]);
     const others = (feet[index] ?? []).filter((other) => other !== foot);
-    return foot === null ? null : placeOf([foot, ...others], positions[index] as Position);
+    return foot === undefined ? null : placeOf([foot, ...others], position);
   });
 }
 
-function withCourse(fix: Position, before?: Position, after?: Position): Position {
-  if (fix.courseDeg !== undefined && fix.courseDeg !== null) return fix;
-  const [from, to] = [before ?? fix, after ?? fix];
-  return distanceM(from, to) < moveMMin ? fix : { ...fix, courseDeg: bearingDeg(from, to) };
+/** Which fixes show a vehicle that has moved since the last of them; the first always does. */
+function movesOf(fixes: readonly Position[]): number[] {
+  const moves: number[] = [];
+  for (const [index, fix] of fixes.entries()) {
+    const last = fixes[moves.at(-1) ?? Number.NaN];
+    if (last === undefined || distanceM(last, fix) >= moveMMin) moves.push(index);
+  }
+  return moves;
 }
 
-function cheapest(foot: Foot | null, states: readonly State[], movedM: number): State {
+function withCourse(fix: Position, index: number, fixes: readonly Position[]): Position {
+  if (fix.courseDeg !== undefined && fix.courseDeg !== null) return fix;
+  const before = fixes.slice(Math.max(0, index - courseFixesMax), index).reverse();
+  const after = fixes.slice(index + 1, index + 1 + courseFixesMax);
+  const [from, to] = [before, after].map(
+    (others) => others.find((other) => distanceM(other, fix) >= moveMMin) ?? fix,
+  );
+  if (from === undefined || to === undefined || from === to) return fix;
+  return { ...fix, courseDeg: bearingDeg(from, to) };
+}
+
+function cheapest(foot: Foot | null, states: readonly State[]): State {
   const ownM = foot === null ? offsetMMax : foot.costM;
   let best: State = { foot, costM: Number.POSITIVE_INFINITY, before: null };
   if (states.length === 0) return { foot, costM: ownM, before: null };
   for (const before of states) {
-    const costM = before.costM + ownM + changeCostM(before.foot, foot, movedM);
+    const costM = before.costM + ownM + changeCostM(before.foot, foot);
     if (costM < best.costM) best = { foot, costM, before };
   }
   return best;
 }
 
-function changeCostM(from: Foot | null, to: Foot | null, movedM: number): number {
+function changeCostM(from: Foot | null, to: Foot | null): number {
   if (from === null || to === null) return from === to ? 0 : changeM.network;
-  if (from.line === to.line) {
-    return Math.min(changeM.network, Math.abs(Math.abs(to.alongM - from.alongM) - movedM));
-  }
+  if (from.line === to.line) return 0;
   if (from.line.section !== to.line.section) return changeM.section;
   const isOpposite = [from, to].every(({ line }) => line.carriageway !== 'both');
   const isChange = isOpposite && from.line.carriageway !== to.line.carriageway;
   return isChange ? changeM.carriageway : changeM.line;
 }
 
-function trace(last: readonly State[]): (Foot | null)[] {
-  const feet: (Foot | null)[] = [];
+function trace(last: readonly State[]): (RoadLine | null)[] {
+  const lines: (RoadLine | null)[] = [];
   let state = last.reduce<State | null>(
     (best, other) => (best === null || other.costM < best.costM ? other : best),
     null,
   );
-  for (; state !== null; state = state.before) feet.push(state.foot);
-  return feet.reverse();
+  for (; state !== null; state = state.before) lines.push(state.foot?.line ?? null);
+  return lines.reverse();
 }

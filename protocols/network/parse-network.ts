@@ -3,7 +3,7 @@ import { readAreas } from './areas.ts';
 import { linesMMax, verticesMax } from './line-file.ts';
 import { checkOverlaps } from './overlap.ts';
 import { type NetworkProblem, ProblemList } from './problems.ts';
-import { fieldsOf, LineReader, labelOf } from './read-line.ts';
+import { type Fields, fieldsOf, LineReader, labelOf } from './read-line.ts';
 import type { RoadLine } from './road-line.ts';
 import { RoadNetwork } from './road-network.ts';
 
@@ -23,20 +23,10 @@ export type ParsedNetwork =
  */
 export function parseNetwork(json: unknown, { at }: NetworkOptions = {}): ParsedNetwork {
   const problems = new ProblemList();
-  const file = fieldsOf(typeof json === 'string' ? parsed(json, problems) : json);
-  const { type, features } = file;
-  if (type !== 'FeatureCollection' || !Array.isArray(features)) {
-    problems.add('not-a-collection', `the file is ${JSON.stringify(type) ?? 'something else'}`);
-    return { ok: false, problems: problems.problems };
-  }
-  const datum = readDatum(file.datum, problems);
-  const lines = isTooLarge(features, problems) ? [] : readLines(features, datum, problems);
-  if (problems.problems.length === 0) checkWhole(lines, problems);
-  const sections = new Set(features.map((feature) => sectionOf(feature)));
-  const areas = readAreas(file.areas, sections, problems);
-  if (problems.problems.length > 0) return { ok: false, problems: problems.problems };
-  const name = labelOf(file.name);
-  return { ok: true, network: new RoadNetwork({ name, lines, areas, atMs: at }) };
+  const value = typeof json === 'string' ? parsed(json, problems) : json;
+  const network = problems.isEmpty ? readFile(fieldsOf(value), at, problems) : null;
+  if (network === null) return { ok: false, problems: problems.problems };
+  return { ok: true, network };
 }
 
 function parsed(text: string, problems: ProblemList): unknown {
@@ -46,6 +36,24 @@ function parsed(text: string, problems: ProblemList): unknown {
     problems.add('not-json', (error as Error).message);
     return undefined;
   }
+}
+
+function readFile(
+  { type, name, datum, features, areas }: Fields,
+  atMs: number | undefined,
+  problems: ProblemList,
+): RoadNetwork | null {
+  if (type !== 'FeatureCollection' || !Array.isArray(features)) {
+    problems.add('not-a-collection', `the file is ${JSON.stringify(type) ?? 'something else'}`);
+    return null;
+  }
+  const declared = readDatum(datum, problems);
+  const lines = isTooLarge(features, problems) ? [] : readLines(features, declared, problems);
+  if (problems.isEmpty) checkWhole(lines, problems);
+  const sections = new Set(features.map((feature) => sectionOf(feature)));
+  const read = readAreas(areas, sections, problems);
+  if (!problems.isEmpty) return null;
+  return new RoadNetwork({ name: labelOf(name), lines, areas: read, atMs });
 }
 
 function readDatum(declared: unknown, problems: ProblemList): Datum {

@@ -51,6 +51,10 @@ export class ProblemList {
     return this.#problems;
   }
 
+  get isEmpty(): boolean {
+    return this.#problems.length === 0;
+  }
+
   add(code: NetworkProblemCode, found: string, at: Partial<NetworkProblem> = {}): void {
     if (this.#problems.length >= problemsMax) return;
     const message = `${found.slice(0, foundCharsMax)}: ${networkProblems[code]}`;

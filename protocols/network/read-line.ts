@@ -14,7 +14,8 @@ import { buildLine, type LineLabels, type RoadLine } from './road-line.ts';
 import { parseStake } from './stake.ts';
 import { readMoment } from './validity.ts';
 
-type Fields = Readonly<Record<string, unknown>>;
+/** The fields of an object from a file; any of them may be missing or of any type. */
+export type Fields = Readonly<Record<string, unknown>>;
 
 /** Longest section code, alignment, name or destination, in characters. */
 export const labelCharsMax = 64;
@@ -46,7 +47,8 @@ export class LineReader {
 
   read(geometry: unknown, datum: Datum): RoadLine | null {
     const vertices = this.#vertices(geometry, datum);
-    const table = this.#table(vertices.length);
+    // Positions that are wrong still count: anchors name vertices of the file.
+    const table = this.#table(vertexCountOf(geometry));
     const labels = this.#labels(table);
     if (!this.#isGood || labels === null) return null;
     return buildLine(labels, vertices, table, (code, found) => this.#refuse(code, found));
@@ -175,6 +177,12 @@ export class LineReader {
     this.#refuse('bad-stake', `${where} has the stake ${JSON.stringify(text) ?? 'missing'}`);
     return null;
   }
+}
+
+/** Vertices of a geometry; without any, every vertex an anchor names could be right. */
+function vertexCountOf(geometry: unknown): number {
+  const { coordinates } = fieldsOf(geometry);
+  return Array.isArray(coordinates) && coordinates.length > 0 ? coordinates.length : Infinity;
 }
 
 function countOf(rows: unknown): number {
