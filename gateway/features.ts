@@ -10,6 +10,7 @@ import { registerIncidentRoutes } from './incidents/routes.ts';
 import type { Lifecycle, Part } from './lifecycle.ts';
 import { createLink } from './link/link.ts';
 import { DesiredConfig } from './live/desired-config.ts';
+import { Standing } from './live/standing.ts';
 import { createPlaces } from './place/places.ts';
 import { createScanEdge } from './scan/edge.ts';
 import { registerScanRoutes } from './scan/routes.ts';
@@ -47,7 +48,7 @@ function part(name: string, { start, stop }: { start: Part['start']; stop?: Part
   return { name, start, stop: stop ?? (() => undefined) };
 }
 
-/** Starts places, the link to the server, desired configuration, incidents and the scan edge. */
+/** Starts places, the link to the server, what units are told, incidents and the scan edge. */
 export async function startFeatures(life: Lifecycle, deps: FeatureDeps): Promise<Features> {
   const { config, env, store, core } = deps;
   const { registry, live, ingest: feed, tracks, burned } = core;
@@ -61,6 +62,8 @@ export async function startFeatures(life: Lifecycle, deps: FeatureDeps): Promise
   const { log } = env;
   const desired = new DesiredConfig({ store, registry, directory, live, offlineAfterS, log });
   await life.start(part('desired configuration', { start: () => desired.start() }));
+  const standing = new Standing({ store, registry, live, env });
+  await life.start(part('standing', { start: () => standing.start() }));
   const incidents = createIncidents({ store, env, registry, live, feed, tracks, places });
   await life.start(
     part('incidents', { start: () => incidents.start(), stop: () => incidents.stop() }),

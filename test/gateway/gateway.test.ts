@@ -107,6 +107,31 @@ describe('a gateway on real sockets', () => {
     expect((await unit.ask()).status).toBe(409);
   });
 
+  it('tells a suspended unit, judges its codes revoked, and tells it when that is over', async () => {
+    const unit = new TestUnit(world, 'XL-TEST-0006');
+    await unit.enrol();
+    await unit.connect();
+    unit.send([shown(1, codeOf(unit, Math.floor(Date.now() / 1000) - 5))]);
+    await until('the acknowledgement', () => unit.acks.length === 1);
+    const commands = () =>
+      unit.downs.flatMap((down) => (down.type === 'command' ? [down.name] : []));
+    expect(commands()).toStrictEqual([]);
+    const apply = (event: string) =>
+      world.admin('POST', `/units/${unit.serial}/events`, { event, reason: 'test' });
+    await apply('suspend');
+    await until('the word of it', () => commands().join() === 'suspend');
+    const digits = codeDigitsOf(codeOf(unit, Math.floor(Date.now() / 1000)));
+    const page = await (await fetch(`${world.addresses.httpUrl}/${digits}`)).text();
+    expect(page).toContain('data-verdict="revoked"');
+    await unit.end();
+    await unit.connect();
+    unit.send([fix(2, Date.now())]);
+    await until('the word of it again', () => commands().join() === 'suspend,suspend');
+    await apply('resume');
+    await until('the end of it', () => commands().at(-1) === 'resume');
+    await unit.end();
+  });
+
   it('lets the newer connection of a unit take over from the older one', async () => {
     const unit = new TestUnit(world, 'XL-TEST-0004');
     await unit.enrol();
