@@ -2,6 +2,7 @@ import Fastify from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { registerScanRoutes } from '../../../gateway/scan/routes.ts';
 import type { ScanReport } from '../../../protocols/http/link-bodies.ts';
+import { codeDigitsOf } from '../../../protocols/scan-code/code.ts';
 import { matchOf } from '../../../protocols/scan-code/match.ts';
 import { matchWords } from '../../../protocols/scan-code/words.ts';
 import { codeOf, pause, startMs, type TestUnit, testEnv, until } from './kit.ts';
@@ -265,6 +266,35 @@ describe('codes that are not kept', () => {
     }
     expect(await openings()).toBe(0);
     expect(rig.edge.refusals()).toEqual({ malformed: 6, 'bad-signature': 1, 'unknown-unit': 1 });
+  });
+
+  it('answers 1,000 altered codes and texts with 400, 403 or 404, never 5xx, and keeps none', async () => {
+    const seed = 8081;
+    let state = seed;
+    const random = (below: number) => {
+      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+      return Math.floor((state / 2 ** 32) * below);
+    };
+    const { bytes, digits } = codeOf(truck, startMs);
+    const altered = (): string => {
+      const kind = random(4);
+      const at = random(digits.length);
+      if (kind === 0) {
+        const flipped = Buffer.from(bytes);
+        flipped.writeUInt8(flipped.readUInt8(at % 82) ^ (1 << random(8)), at % 82);
+        return codeDigitsOf(flipped);
+      }
+      if (kind === 1) return digits.slice(0, at) + digits.slice(at + 1 + random(5));
+      if (kind === 2) return `${digits.slice(0, at)}${random(10)}${digits.slice(at)}`;
+      const odd = ['%00', '%ff', '%', '%2F', '..', '信', "'", '<b>', '?a=b', '#', ' ', '\\'];
+      return digits.slice(0, at) + odd[random(odd.length)];
+    };
+    for (let count = 0; count < 1_000; count += 1) {
+      const path = altered();
+      const { status } = await rig.scan(path);
+      expect([seed, path, [400, 403, 404].includes(status)]).toEqual([seed, path, true]);
+    }
+    expect(await openings()).toBe(0);
   });
 
   it('has no state after a HEAD or a prefetch', async () => {
