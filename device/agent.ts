@@ -1,12 +1,13 @@
 import type { Display } from '../hardware/display.ts';
-import type { Emulators, HardwareEnv } from '../hardware/environment.ts';
+import type { Emulators } from '../hardware/environment.ts';
+import { keyFingerprint } from '../protocols/enrolment/request.ts';
 import type { LatLon } from '../protocols/geo/geo.ts';
 import type { CodeScreen } from './code/code-screen.ts';
 import { openCodeScreen } from './code/open-code-screen.ts';
 import type { ScreenFacts } from './code/screen-facts.ts';
 import { obeyCommand } from './commands.ts';
 import type { DeviceConfig } from './config.ts';
-import type { DeviceEnv } from './environment.ts';
+import { type DeviceEnv, hardwareEnvOf } from './environment.ts';
 import { type Foundation, layFoundation } from './foundation.ts';
 import type { Credentials } from './identity/credentials.ts';
 import type { Enrolment } from './identity/enrolment.ts';
@@ -36,10 +37,18 @@ export interface AgentParts {
   readonly truth?: (atMs: number) => LatLon | null;
 }
 
+/** What a started unit says of itself: all that a bench without its screen needs. */
+export interface AgentStart {
+  readonly localUrl: string;
+  readonly enrolled: boolean;
+  /** Of the unit's key, as its enrolment screen shows it. */
+  readonly fingerprint: string;
+}
+
 /** A unit: everything between a receiver, a panel and the gateway. */
 export interface Agent {
   /** Rejects with a CodedError when configuration, port or store do not allow it. */
-  start(): Promise<{ readonly localUrl: string }>;
+  start(): Promise<AgentStart>;
   stop(): Promise<void>;
 }
 
@@ -92,7 +101,7 @@ class UnitAgent implements Agent {
    * the glass first, then the line to the gateway, the page and the receiver end, and the store
    * with everything still to be said closes last.
    */
-  async start(): Promise<{ localUrl: string }> {
+  async start(): Promise<AgentStart> {
     try {
       const standing = await this.#build();
       this.#standing = standing;
@@ -104,7 +113,8 @@ class UnitAgent implements Agent {
       this.#undo.push(() => standing.status.stop());
       standing.screen.start();
       this.#undo.push(() => standing.screen.stop());
-      return { localUrl };
+      const fingerprint = keyFingerprint(standing.base.signer.publicKey);
+      return { localUrl, enrolled: this.#credentials !== null, fingerprint };
     } catch (error) {
       await this.stop();
       throw error;
@@ -129,8 +139,10 @@ class UnitAgent implements Agent {
     this.#undo.push(() => base.store.close());
     base.lastGood.start();
     this.#undo.push(() => base.lastGood.stop());
+    base.housekeeping.start();
+    this.#undo.push(() => base.housekeeping.stop());
     base.recorder.event('started', softwareVersion);
-    const hardwareEnv = this.#hardwareEnv();
+    const hardwareEnv = hardwareEnvOf(env, this.#parts.emulators);
     const positions = new PositionTracker();
     const receiver = await openReceiver(config, hardwareEnv);
     const { display, screen } = await openCodeScreen({
@@ -290,11 +302,5 @@ class UnitAgent implements Agent {
       pageHandlers: display.pageHandlers,
       truth: this.#parts.truth,
     };
-  }
-
-  #hardwareEnv(): HardwareEnv {
-    const { nowMs, nowMonoMs, timers } = this.#env;
-    const { emulators } = this.#parts;
-    return { nowMs, nowMonoMs, timers, ...(emulators === undefined ? {} : { emulators }) };
   }
 }

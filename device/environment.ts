@@ -1,4 +1,4 @@
-import type { Timers } from '../hardware/environment.ts';
+import type { Emulators, HardwareEnv, Timers } from '../hardware/environment.ts';
 
 export type { Cancel, Timers } from '../hardware/environment.ts';
 
@@ -25,4 +25,10 @@ export interface DeviceEnv {
 export function randomShare(env: Pick<DeviceEnv, 'randomBytes'>): number {
   const bytes = Buffer.from(env.randomBytes(4));
   return bytes.readUInt32BE(0) / 2 ** 32;
+}
+
+/** What parts get of it; `emulators` stand where a device path would. */
+export function hardwareEnvOf(env: DeviceEnv, emulators: Emulators | undefined): HardwareEnv {
+  const { nowMs, nowMonoMs, timers } = env;
+  return { nowMs, nowMonoMs, timers, ...(emulators === undefined ? {} : { emulators }) };
 }

@@ -13,6 +13,7 @@ import { Outbox } from './outbox/outbox.ts';
 import { Recorder, stampOf } from './recorder.ts';
 import { Ballast } from './store/ballast.ts';
 import { GuardedStore } from './store/guarded-store.ts';
+import { Housekeeping } from './store/housekeeping.ts';
 import { isDamage, markSuspect, openUnitStore } from './store/open.ts';
 import { readSetting, settingNames, writeSetting } from './store/settings.ts';
 import { UnitState } from './unit-state.ts';
@@ -34,7 +35,7 @@ export interface Foundation {
   readonly signer: Signer;
   readonly tlsKey: KeyObject;
   readonly store: Store;
-  readonly ballast: Ballast;
+  readonly housekeeping: Housekeeping;
   readonly clock: TrustedClock;
   readonly lastGood: LastGoodKeeper;
   readonly outbox: Outbox;
@@ -96,7 +97,7 @@ export async function layFoundation(
     signer,
     tlsKey,
     store,
-    ballast,
+    housekeeping: new Housekeeping(outbox, ballast, env),
     clock,
     lastGood,
     outbox,

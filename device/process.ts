@@ -92,9 +92,10 @@ export async function serve(
     const onSignal = () => end(true);
     process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
     const agent = createAgent(config, env, partsOf(), () => end(false));
-    const { localUrl } = await agent.start();
+    const started = await agent.start();
     if (run === 0) {
-      process.stdout.write(`${JSON.stringify({ ready: true, serial: config.serial, localUrl })}\n`);
+      const ready = { ready: true, serial: config.serial, ...started };
+      process.stdout.write(`${JSON.stringify(ready)}\n`);
     }
     stopAsked = await ended;
     await agent.stop();

@@ -2,6 +2,7 @@ import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { encodePng } from '../../hardware/open.ts';
 import { CodedError } from '../../protocols/errors.ts';
 import { pageCss, pageHtml, pageJs } from './page.ts';
+import { registerFonts } from './page-fonts.ts';
 import { healthReasons, stateJson } from './state-json.ts';
 import type { UnitView } from './unit-view.ts';
 
@@ -41,9 +42,14 @@ export class LocalPage {
     });
     app.addHook('onSend', async (request, reply) => {
       if (request.url.startsWith('/screen/')) return;
+      if (request.url.endsWith('.ttf')) {
+        reply.header('cache-control', 'max-age=86400');
+        return;
+      }
       for (const [name, value] of Object.entries(securityHeaders)) reply.header(name, value);
     });
     app.get('/', (_request, reply) => reply.type('text/html').send(pageHtml(this.#view)));
+    registerFonts(app);
     app.get('/unit.css', (_request, reply) => reply.type('text/css').send(pageCss));
     app.get('/unit.js', (_request, reply) => reply.type('text/javascript').send(pageJs));
     app.get('/state.json', (_request, reply) => reply.send(stateJson(this.#view)));

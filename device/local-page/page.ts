@@ -1,5 +1,6 @@
 import { type DutyName, duties } from '../../protocols/scan-code/fields.ts';
 import { matchText } from '../../protocols/scan-code/match.ts';
+import { fontFaceCss, pageFontFamily } from './page-fonts.ts';
 import {
   codeLine,
   dutyTexts,
@@ -99,7 +100,7 @@ export function pageHtml(view: UnitView): string {
 </head>
 <body>
 <header>
-<h1>${serial}</h1>
+<h1>信路 ${serial}</h1>
 <p id="who">${who}</p>
 </header>
 <main>
@@ -114,12 +115,12 @@ export function pageHtml(view: UnitView): string {
 `;
 }
 
-export const pageCss = `:root { color-scheme: light; --ink: #1c2430; --soft: #5b6675;
+export const pageCss = `${fontFaceCss()}:root { color-scheme: light; --ink: #1c2430; --soft: #5b6675;
   --line: #dfe4ea; --paper: #f5f7f9; --good: #18794e; --wait: #9a5b00; --bad: #b42318; }
 * { box-sizing: border-box; }
 body { margin: 0 auto; max-width: 76rem; padding: 1.5rem 1.25rem 3rem; color: var(--ink);
   background: var(--paper); line-height: 1.5;
-  font-family: "Noto Sans SC", "PingFang SC", "Microsoft YaHei", system-ui, sans-serif; }
+  font-family: "${pageFontFamily}", system-ui, sans-serif; }
 header { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 1rem; }
 h1 { margin: 0; font-size: 1.4rem; letter-spacing: .02em; }
 header p { margin: 0; color: var(--soft); }
@@ -139,7 +140,7 @@ dl div { display: flex; gap: 1rem; padding: .6rem 0; border-top: 1px solid var(-
 dt { flex: 0 0 7rem; color: var(--soft); }
 dd { margin: 0; flex: 1; min-width: 0; }
 dd span { display: block; font-weight: 600; overflow-wrap: anywhere; }
-dd:not(.plain) span::before { content: "●"; margin-right: .45rem; font-size: .8em; }
+dd:not(.plain) span::before { content: "●"; margin-right: .45rem; font-size: .65em; vertical-align: .15em; }
 .good span::before { color: var(--good); }
 .wait span::before { color: var(--wait); }
 .bad span { color: var(--bad); }

@@ -14,7 +14,7 @@ export interface Line extends Said {
 
 export const labels = {
   title: { zh: '终端状态', en: 'Unit status' },
-  screen: { zh: '屏幕', en: 'Screen' },
+  screen: { zh: '二维码', en: 'Code' },
   matchWords: { zh: '核对词', en: 'Match words' },
   link: { zh: '网关', en: 'Gateway' },
   gnss: { zh: '定位', en: 'Position' },
@@ -55,10 +55,10 @@ export const emptyLine: Line = { tone: 'wait', zh: '正在准备', en: 'Getting 
 
 /** A valid code on the glass, with the seconds it still has. */
 export function codeLine(leftS: number): Line {
-  if (leftS <= 0) return { tone: 'bad', zh: '二维码已过期', en: 'The code has run out' };
+  if (leftS <= 0) return { tone: 'bad', zh: '已过期', en: 'The code has run out' };
   return {
     tone: 'good',
-    zh: `二维码有效，剩余 ${leftS} 秒`,
+    zh: `有效，剩余 ${leftS} 秒`,
     en: `Valid code, ${leftS} s left`,
   };
 }

@@ -154,7 +154,7 @@ describe('the local page', () => {
 
   it('says how the unit is in plain words, Chinese first', async () => {
     const body = (await (await page()).get('/')).body;
-    expect(body).toContain('二维码有效，剩余 25 秒');
+    expect(body).toContain('有效，剩余 25 秒');
     expect(body).toContain('Valid code, 25 s left');
     expect(body).toContain('白云 蓝天 三角');
     expect(body).toContain('示例&lt;清障&gt;救援有限公司');
@@ -176,6 +176,15 @@ describe('the local page', () => {
     const answer = await get('/');
     expect(answer.headers['content-security-policy']).toContain("default-src 'self'");
     expect(answer.body).not.toMatch(/<script>|style="|https?:\/\//);
+  });
+
+  it('brings its own Chinese font for a browser that has none', async () => {
+    const { get } = await page();
+    const css = (await get('/unit.css')).body;
+    expect(css).toContain('url("/medium.ttf")');
+    const font = await get('/medium.ttf');
+    expect(font.headers['content-type']).toBe('font/ttf');
+    expect(font.rawPayload.length).toBeGreaterThan(1_000_000);
   });
 
   it('names the setting when its port is taken', async () => {

@@ -21,7 +21,7 @@ export interface RigOptions {
   readonly approved?: boolean;
 }
 
-function configOf(folder: string, more: Partial<DeviceConfig>): DeviceConfig {
+export function configOf(folder: string, more: Partial<DeviceConfig> = {}): DeviceConfig {
   return checkDeviceConfig({
     dataDir: folder,
     serial: rigSerial,
