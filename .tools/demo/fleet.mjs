@@ -1,10 +1,9 @@
 /** Units of the demonstration: fictional, marked 示例 wherever they are shown. */
 
-const firstLocalPort = 8090;
-const network = 'unit.network=gateway/samples/hebei-network.geojson';
+const network = 'device.network=gateway/samples/hebei-network.geojson';
 
 function track(file) {
-  return `unit.track=test/vectors/tracks/${file}`;
+  return `device.track=test/vectors/tracks/${file}`;
 }
 
 const named = [
@@ -13,7 +12,7 @@ const named = [
     kind: 'tow-truck',
     vehicle: 'veh-demo-tow-1',
     model: 'sim-eink-800x480',
-    words: ['unit.display=png-eink-demo', network, track('barefoot-munich-1hz.csv')],
+    words: ['device.display=png-eink-demo', network, track('barefoot-munich-1hz.csv')],
     start: { section: 'G4', stake: 'K150+000' },
   },
   {
@@ -21,7 +20,7 @@ const named = [
     kind: 'patrol-car',
     vehicle: 'veh-demo-patrol-1',
     model: 'sim-lcd-1024x600',
-    words: ['unit.display=png-lcd', network, track('comma2k19-ublox-10hz.csv')],
+    words: ['device.display=png-lcd', network, track('comma2k19-ublox-10hz.csv')],
     start: { section: 'G4', stake: 'K180+000' },
   },
   {
@@ -29,8 +28,8 @@ const named = [
     kind: 'kiosk',
     vehicle: 'veh-demo-kiosk-1',
     model: 'sim-kiosk-1280x800',
-    words: ['unit.display=web-kiosk', network],
-    start: { section: 'G4', stake: 'K200+000' },
+    words: ['device.display=web-kiosk', 'device.gnss=fixed', 'device.position=38.4172,114.9393'],
+    start: null,
   },
 ];
 
@@ -43,21 +42,22 @@ function furtherTruck(number) {
   };
 }
 
-function withNumber(unit, number) {
+/** Where a drive begins; a kiosk stands. */
+function driveWords(start) {
+  if (start === null) return [];
+  return [`device.section=${start.section}`, `device.startStake=${start.stake}`];
+}
+
+function withNumber(unit, number, firstLocalPort) {
   const serial = `XL-DEMO-${String(number).padStart(4, '0')}`;
-  const words = [
-    ...unit.words,
-    `unit.model=${unit.model}`,
-    `unit.section=${unit.start.section}`,
-    `unit.startStake=${unit.start.stake}`,
-  ];
+  const words = [...unit.words, `device.model=${unit.model}`, ...driveWords(unit.start)];
   return { ...unit, serial, words, localPort: firstLocalPort + number - 1 };
 }
 
 /** `count` units: tow truck, patrol car, kiosk, then further tow trucks. */
-export function demoFleet(count) {
+export function demoFleet(count, firstLocalPort) {
   return Array.from({ length: count }, (_, index) =>
-    withNumber(named[index] ?? furtherTruck(index + 1), index + 1),
+    withNumber(named[index] ?? furtherTruck(index + 1), index + 1, firstLocalPort),
   );
 }
 

@@ -9,8 +9,9 @@ export const unitsMax = 40;
 const usage = `npm start -- [--host IP:PORT] [--units N] [--data DIR] [process.key=value …]
   --host IP:PORT     where phones reach this machine's codes (default 127.0.0.1:8081)
   --units N          how many units to simulate, ${unitsMin} to ${unitsMax} (default ${unitsMin})
+  --local-port PORT  local page of the first unit; the others follow (default 8090)
   --data DIR         where everything is kept (default .data)
-  process.key=value  a setting of server, gateway or unit, e.g. gateway.testListener=127.0.0.1:1884`;
+  process.key=value  a setting of server, gateway or device, e.g. gateway.testListener=127.0.0.1:1884`;
 
 /** A command line that cannot be acted on; the message says how to write it. */
 export class OptionError extends Error {}
@@ -42,6 +43,7 @@ function parse(args) {
       options: {
         host: { type: 'string', default: '127.0.0.1:8081' },
         units: { type: 'string', default: String(unitsMin) },
+        'local-port': { type: 'string', default: '8090' },
         data: { type: 'string', default: '.data' },
         help: { type: 'boolean', default: false },
       },
@@ -55,16 +57,17 @@ function parse(args) {
 export function readOptions(args) {
   const { values, positionals } = parse(args);
   if (values.help) throw new OptionError(usage);
-  const foreign = positionals.find((word) => !/^(server|gateway|unit)\.[A-Za-z]+=/.test(word));
+  const foreign = positionals.find((word) => !/^(server|gateway|device)\.[A-Za-z]+=/.test(word));
   if (foreign !== undefined) throw new OptionError(`"${foreign}" is no setting\n${usage}`);
   const { host, port } = hostAndPort(values.host);
   return {
     host,
     codePort: port,
     units: unitCount(values.units),
+    firstLocalPort: Number(values['local-port']),
     dataFolder: isAbsolute(values.data) ? values.data : join(rootFolder, values.data),
     serverWords: wordsFor('server', positionals),
     gatewayWords: wordsFor('gateway', positionals),
-    unitWords: wordsFor('unit', positionals),
+    unitWords: wordsFor('device', positionals),
   };
 }

@@ -24,6 +24,7 @@ export function addresses(options) {
   };
 }
 
+/** The credit server, as a part not started yet. */
 export function serverPart(options) {
   const { server } = addresses(options);
   const words = [
@@ -56,13 +57,13 @@ export function gatewayPart(options, linkToken) {
 export function unitPart(options, unit) {
   const at = addresses(options);
   const words = [
-    `unit.serial=${unit.serial}`,
-    `unit.dataDir=${join(options.dataFolder, 'units', unit.serial)}`,
-    `unit.gatewayUrl=${at.enrolment}`,
-    `unit.fleetCaFile=${join(options.dataFolder, 'gateway', 'fleet-ca.pem')}`,
-    `unit.codeAddress=${at.codes}`,
-    'unit.allowHttpCodes=true',
-    `unit.localPort=${unit.localPort}`,
+    `device.serial=${unit.serial}`,
+    `device.dataDir=${join(options.dataFolder, 'units', unit.serial)}`,
+    `device.gatewayUrl=${at.enrolment}`,
+    `device.fleetCaFile=${join(options.dataFolder, 'gateway', 'fleet-ca.pem')}`,
+    `device.codeAddress=${at.codes}`,
+    'device.allowHttpCodes=true',
+    `device.localPort=${unit.localPort}`,
     ...unit.words,
     ...options.unitWords,
   ];

@@ -16,6 +16,8 @@ export class PartProcess {
   #exited;
   /** What the part said of itself when ready. */
   ready;
+  /** True while it ends because it was told to. */
+  isStopping = false;
 
   constructor(name, script, words, logFile) {
     this.name = name;
@@ -26,12 +28,15 @@ export class PartProcess {
 
   /** Resolves when the part is ready; rejects with its last words when it ends before. */
   async start() {
+    this.isStopping = false;
     mkdirSync(dirname(this.logFile), { recursive: true });
     const log = createWriteStream(this.logFile, { flags: 'a' });
     this.#child = spawn(process.execPath, [join(rootFolder, this.script), ...this.words], {
       // A process group of its own: Ctrl-C reaches the parts through this program, in order.
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
+      cwd: rootFolder,
+      env: { ...process.env, INIT_CWD: rootFolder },
     });
     let lastWords = '';
     this.#child.stderr.on('data', (chunk) => {
@@ -54,6 +59,7 @@ export class PartProcess {
 
   async stop() {
     if (this.#child === undefined || this.#child.exitCode !== null) return;
+    this.isStopping = true;
     this.#child.kill('SIGTERM');
     const timer = setTimeout(() => this.#child.kill('SIGKILL'), stopWaitMs);
     await this.#exited;

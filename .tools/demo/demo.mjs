@@ -1,0 +1,120 @@
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { command } from './command.mjs';
+import { demoFleet, demoIncident } from './fleet.mjs';
+import { gatewayPart, serverPart, unitPart } from './parts.mjs';
+
+/** A unit asks for its credentials every 5 to 60 s. */
+const enrolmentWaitMsMax = 180_000;
+const pollMs = 500;
+
+/** Server, gateway and simulated units in processes of their own, enrolled and on the road. */
+export class Demo {
+  /** Everything that was started, in order; stopped in the reverse order. */
+  #running = [];
+  #stopping = false;
+  fleet;
+  server;
+  gateway;
+
+  constructor(options, { say, onDeath }) {
+    this.options = options;
+    this.say = say;
+    this.onDeath = onDeath;
+    this.fleet = demoFleet(options.units, options.firstLocalPort);
+  }
+
+  async start() {
+    await this.#startServices();
+    for (const unit of this.fleet) await this.#startUnit(unit);
+    await this.#waitUntilActive();
+    await this.#ensureIncident(this.fleet[0].serial);
+  }
+
+  async stop() {
+    if (this.#stopping) return;
+    this.#stopping = true;
+    for (const part of this.#running.toReversed()) await part.stop();
+  }
+
+  /** A gateway command with this demonstration's data; answers its JSON lines. */
+  gatewayCommand(words, settings) {
+    const admin = this.gateway.ready.adminUrl;
+    const at = ['--data', join(this.options.dataFolder, 'gateway'), '--admin', admin];
+    return command('gateway', [...words, ...at], settings);
+  }
+
+  async #startPart(part, what) {
+    this.say(`starting ${what} …`);
+    this.#running.push(part);
+    await part.start();
+    part.onExit(() => {
+      if (!this.#stopping && !part.isStopping) this.onDeath(part);
+    });
+    return part;
+  }
+
+  /** As long as no gateway is linked, the server gives ours a one-time token. */
+  async #startServices() {
+    const { options } = this;
+    this.server = await this.#startPart(serverPart(options), 'the credit server');
+    const at = ['--data', join(options.dataFolder, 'server')];
+    const linked = await command('server', ['link', 'list', ...at]);
+    const [link] = linked.some((link) => link.revokedAtMs === null)
+      ? []
+      : await command('server', ['link', 'create', ...at]);
+    this.gateway = await this.#startPart(gatewayPart(options, link?.token ?? null), 'the gateway');
+  }
+
+  /** A unit from the bench to the road, through the real protocol. */
+  async #startUnit(unit) {
+    const { serial } = unit;
+    const words = ['--serial', serial, '--kind', unit.kind, '--model', unit.model];
+    await this.gatewayCommand(['unit', 'register', ...words, '--vehicle', unit.vehicle], {
+      mayRefuse: true,
+    });
+    unit.part = await this.#startPart(unitPart(this.options, unit), `${serial} ${unit.title}`);
+    if (unit.part.ready.enrolled) return;
+    await this.#approve(serial, unit.part.ready.fingerprint);
+    await this.gatewayCommand(['unit', 'commission', '--serial', serial]);
+  }
+
+  /** Waits until the gateway holds the request of the very key that the unit itself shows. */
+  async #approve(serial, fingerprint) {
+    const words = ['unit', 'enrol', '--serial', serial, '--fingerprint', fingerprint];
+    for (let waitedMs = 0; ; waitedMs += pollMs) {
+      const [answer] = await this.gatewayCommand(words, { mayRefuse: true });
+      if (answer?.error === undefined) return;
+      if (waitedMs > enrolmentWaitMsMax) throw new Error(`${serial}: ${answer.error}`);
+      await pause(pollMs);
+    }
+  }
+
+  /** Active: the first code stood on the glass. */
+  async #waitUntilActive() {
+    this.say('waiting for the first codes …');
+    const serials = new Set(this.fleet.map(({ serial }) => serial));
+    for (let waitedMs = 0; serials.size > 0; waitedMs += pollMs) {
+      for (const { serial, state } of await this.gatewayCommand(['unit', 'list'])) {
+        if (state === 'active' && serials.delete(serial)) this.say(`${serial} is active`);
+      }
+      if (waitedMs > enrolmentWaitMsMax) throw new Error(`not active: ${[...serials].join(' ')}`);
+      await pause(pollMs);
+    }
+  }
+
+  async #ensureIncident(serial) {
+    const known = await this.gatewayCommand(['incident', 'list']);
+    if (known.some(({ stage }) => stage !== 'closed')) return;
+    const words = Object.entries(demoIncident).flatMap(([name, value]) => [`--${name}`, value]);
+    const [incident] = await this.gatewayCommand(['incident', 'report', ...words]);
+    await this.gatewayCommand([
+      'incident',
+      'assign',
+      '--incident',
+      incident.id,
+      '--serial',
+      serial,
+    ]);
+  }
+}
