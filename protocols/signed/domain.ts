@@ -10,6 +10,8 @@ export const domains = {
   enrolmentCode: 'xinlu.enrol.v1',
   enrolmentRequest: 'xinlu.enrol-request.v1',
   receipt: 'xinlu.receipt.v1',
+  auditRow: 'xinlu.audit-row.v1',
+  checkpoint: 'xinlu.checkpoint.v1',
 } as const;
 
 export type Domain = (typeof domains)[keyof typeof domains];

@@ -80,3 +80,12 @@ export interface Signer {
   /** Ed25519 over `message`, 64 bytes. */
   sign(message: Uint8Array): Uint8Array;
 }
+
+/** A signer whose key is held in memory, grown from a 32-byte seed. */
+export function signerFromSeed(seed: Uint8Array): Signer {
+  const key = privateKeyFromSeed(seed);
+  return {
+    publicKey: rawPublicKey(createPublicKey(key)),
+    sign: (message) => signEd25519(key, message),
+  };
+}
