@@ -115,7 +115,8 @@ export function pageHtml(view: UnitView): string {
 `;
 }
 
-export const pageCss = `${fontFaceCss()}:root { color-scheme: light; --ink: #1c2430; --soft: #5b6675;
+export const pageCss = `${fontFaceCss()}
+:root { color-scheme: light; --ink: #1c2430; --soft: #5b6675;
   --line: #dfe4ea; --paper: #f5f7f9; --good: #18794e; --wait: #9a5b00; --bad: #b42318; }
 * { box-sizing: border-box; }
 body { margin: 0 auto; max-width: 76rem; padding: 1.5rem 1.25rem 3rem; color: var(--ink);
@@ -140,7 +141,8 @@ dl div { display: flex; gap: 1rem; padding: .6rem 0; border-top: 1px solid var(-
 dt { flex: 0 0 7rem; color: var(--soft); }
 dd { margin: 0; flex: 1; min-width: 0; }
 dd span { display: block; font-weight: 600; overflow-wrap: anywhere; }
-dd:not(.plain) span::before { content: "●"; margin-right: .45rem; font-size: .65em; vertical-align: .15em; }
+dd:not(.plain) span::before { content: "●";
+  margin-right: .45rem; font-size: .65em; vertical-align: .15em; }
 .good span::before { color: var(--good); }
 .wait span::before { color: var(--wait); }
 .bad span { color: var(--bad); }

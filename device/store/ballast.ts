@@ -3,7 +3,7 @@ import { rm, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { writeDurably } from './durable-file.ts';
 
-/** Room for the deletions and checkpoints that a full disk would refuse (reliability.md, fact 4). */
+/** Room for deletions and checkpoints that a full disk would refuse (reliability.md, fact 4). */
 export const ballastBytes = 2 * 1024 * 1024;
 /** Ballast is only taken from a disk that has this many times its size to spare. */
 const spareFactor = 8;
