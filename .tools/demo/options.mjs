@@ -68,6 +68,6 @@ export function readOptions(args) {
     dataFolder: isAbsolute(values.data) ? values.data : join(rootFolder, values.data),
     serverWords: wordsFor('server', positionals),
     gatewayWords: wordsFor('gateway', positionals),
-    unitWords: wordsFor('device', positionals),
+    deviceWords: wordsFor('device', positionals),
   };
 }

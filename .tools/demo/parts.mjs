@@ -65,7 +65,7 @@ export function unitPart(options, unit) {
     'device.allowHttpCodes=true',
     `device.localPort=${unit.localPort}`,
     ...unit.words,
-    ...options.unitWords,
+    ...options.deviceWords,
   ];
   return new PartProcess(unit.serial, 'dist/device/simulate.js', words, log(options, unit.serial));
 }
