@@ -60,7 +60,10 @@ export async function startFeatures(life: Lifecycle, deps: FeatureDeps): Promise
   await life.start(part('link', { start: () => link.start(), stop: () => link.stop() }));
   const { directory } = link;
   const { log } = env;
-  const desired = new DesiredConfig({ store, registry, directory, live, offlineAfterS, log });
+  const desired = new DesiredConfig({
+    ...{ store, registry, directory, live, offlineAfterS, log },
+    nowMs: () => env.nowMs(),
+  });
   await life.start(part('desired configuration', { start: () => desired.start() }));
   const standing = new Standing({ store, registry, live, env });
   await life.start(part('standing', { start: () => standing.start() }));

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ConfigMessage, ScreenContent } from '../../protocols/messages/down-schemas.ts';
 import type { Store } from '../../protocols/store/store.ts';
+import { insertContent } from '../display-proof/content-table.ts';
 import type { Log } from '../environment.ts';
 import type { LiveUnits, VehicleDirectory } from '../parts.ts';
 import type { FleetUnit } from '../registry/fleet-table.ts';
@@ -12,6 +13,7 @@ export interface DesiredConfigDeps {
   readonly directory: VehicleDirectory;
   readonly live: LiveUnits;
   readonly offlineAfterS: number;
+  readonly nowMs: () => number;
   readonly log: Log;
 }
 
@@ -28,6 +30,8 @@ function unknownVehicle({ role }: FleetUnit): ScreenContent {
     sample: false,
   };
 }
+
+type DesiredContent = Omit<ConfigMessage, 'type' | 'version'>;
 
 interface Kept {
   readonly version: number;
@@ -79,15 +83,23 @@ export class DesiredConfig {
     if (unit === undefined) return null;
     const screen = unit.vehicleId === null ? undefined : directory.screenOf(unit.vehicleId);
     const { training } = unit;
-    const content = { screen: screen ?? unknownVehicle(unit), training, offlineAfterS };
+    const content: DesiredContent = {
+      screen: screen ?? unknownVehicle(unit),
+      training,
+      offlineAfterS,
+    };
     const digest = createHash('sha256').update(JSON.stringify(content)).digest('hex');
     const isNew = this.#kept.get(serial)?.digest !== digest;
-    const version = isNew ? await this.#keep(serial, digest) : this.#kept.get(serial)?.version;
+    const kept = isNew ? await this.#keep(serial, digest, content) : this.#kept.get(serial);
+    const version = kept?.version;
     return { message: { type: 'config', version: version ?? 1, ...content }, isNew };
   }
 
-  /** The version of this content: one more than the last, unless it is the last. */
-  async #keep(serial: string, digest: string): Promise<number> {
+  /**
+   * The version of this content: one more than the last, unless it is the last. The content is
+   * kept with it, so that a frame can be told from the versions it was made of.
+   */
+  async #keep(serial: string, digest: string, content: DesiredContent): Promise<Kept> {
     const kept = await this.#deps.store.write(async (tx) => {
       const last = await tx.get<Kept>(
         'SELECT version, content AS digest FROM desired_config WHERE serial = ?',
@@ -99,9 +111,12 @@ export class DesiredConfig {
         'INSERT OR REPLACE INTO desired_config (serial, version, content) VALUES (?, ?, ?)',
         [serial, next.version, digest],
       );
+      const { screen, training } = content;
+      const fromMs = this.#deps.nowMs();
+      await insertContent(tx, { serial, version: next.version, fromMs, screen, training });
       return next;
     });
     this.#kept.set(serial, kept);
-    return kept.version;
+    return kept;
   }
 }

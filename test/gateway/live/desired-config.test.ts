@@ -66,7 +66,8 @@ describe('desired configuration', () => {
     const made = new Around();
     const { directory, live } = made;
     const deps = { store: kept.store, registry, directory, live, offlineAfterS: 86_400 };
-    await new DesiredConfig({ ...deps, log: new VirtualEnv().log }).start();
+    const env = new VirtualEnv();
+    await new DesiredConfig({ ...deps, log: env.log, nowMs: () => env.nowMs() }).start();
     return made;
   }
 
