@@ -1,8 +1,16 @@
 import { benchCode } from './code.bench.ts';
+import { benchEdge } from './edge.bench.ts';
+import { benchFrame } from './frame.bench.ts';
+import { benchIngest } from './ingest.bench.ts';
 import { type BenchRow, meetsGoal } from './row.ts';
 
 /** Name → bench; `npm run bench -- code` runs one. */
-const benches: Readonly<Record<string, () => Promise<BenchRow[]>>> = { code: benchCode };
+const benches: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
+  code: benchCode,
+  frame: benchFrame,
+  ingest: benchIngest,
+  edge: benchEdge,
+};
 
 function goalText({ goal }: BenchRow): string {
   if (goal === null) return 'reported';
