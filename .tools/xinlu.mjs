@@ -14,9 +14,13 @@ const folderOf = {
   geo: 'protocols',
   id: 'protocols',
   network: 'protocols',
+  receipt: 'protocols',
   unit: 'gateway',
   incident: 'gateway',
+  terminal: 'gateway',
   link: 'server',
+  user: 'server',
+  audit: 'server',
 };
 
 const [topic] = process.argv.slice(2);

@@ -1,10 +1,12 @@
 #!/usr/bin/env node
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type CommandLine, UsageError } from '../protocols/command.ts';
 import { CodedError } from '../protocols/errors.ts';
 import { type LinkCommands, overAdminPort, overStore } from './admin/client.ts';
+import { readHeldCheckpoints } from './audit/held-checkpoints.ts';
 import { serverConfigSchema } from './config.ts';
 
 const callerFolder = process.env.INIT_CWD ?? process.cwd();
@@ -12,6 +14,12 @@ const defaultDataDir = (serverConfigSchema.properties.dataDir as { default?: str
 
 interface CliOptions {
   readonly link: string | undefined;
+  readonly login: string | undefined;
+  readonly name: string | undefined;
+  readonly role: string | undefined;
+  readonly organisation: string | undefined;
+  /** Path of a file of checkpoints that were kept elsewhere. */
+  readonly checkpoint: string | undefined;
 }
 
 interface CliCommand {
@@ -35,12 +43,72 @@ const commands: readonly CliCommand[] = [
     words: 'link revoke',
     usage: 'link revoke --link LINK_ID: its keys are refused from now on',
     run: async (links, { link }) => {
-      if (link === undefined) throw new UsageError('--link is missing');
-      const revoked = await links.revoke(link);
-      return [{ print: { linkId: link, revoked }, ok: revoked }];
+      const linkId = required('link', link);
+      const revoked = await links.revoke(linkId);
+      return [{ print: { linkId, revoked }, ok: revoked }];
+    },
+  },
+  {
+    words: 'audit verify',
+    usage: 'audit verify [--checkpoint FILE]: the whole audit log, with the first break named',
+    run: async (links, { checkpoint }) => {
+      const report = await links.verifyAudit(checkpoint === undefined ? [] : heldIn(checkpoint));
+      return [{ print: report, ok: report.ok }];
+    },
+  },
+  {
+    words: 'user create',
+    usage: `user create --login NAME --name REAL_NAME [--role ROLE [--organisation ID]]:
+    an account and the one-time link by which its holder sets it up`,
+    run: async ({ users }, { login, name, role, organisation }) => {
+      const user = {
+        loginName: required('login', login),
+        realName: required('name', name),
+        ...(role !== undefined && { role }),
+        ...(organisation !== undefined && { organisationId: organisation }),
+      };
+      return [{ print: await users.create(user), ok: true }];
+    },
+  },
+  {
+    words: 'user list',
+    usage: 'user list: every account with its rights, a line each',
+    run: async ({ users }) => (await users.list()).map((user) => ({ print: user, ok: true })),
+  },
+  {
+    words: 'user reset',
+    usage: 'user reset --login NAME: forgets password and authenticator; a new setup link',
+    run: async ({ users }, { login }) => [
+      { print: await users.reset(required('login', login)), ok: true },
+    ],
+  },
+  {
+    words: 'user disable',
+    usage: 'user disable --login NAME: the account and its sessions end at once',
+    run: async ({ users }, { login }) => {
+      const answer = await users.disable(required('login', login));
+      return [{ print: answer, ok: answer.disabled }];
     },
   },
 ];
+
+function required(option: string, value: string | undefined): string {
+  if (value === undefined) throw new UsageError(`--${option} is missing`);
+  return value;
+}
+
+/** The checkpoints of a file, as `/audit/checkpoints` gave them. */
+function heldIn(path: string) {
+  let text: string;
+  try {
+    text = readFileSync(resolve(callerFolder, path), 'utf8');
+  } catch (error) {
+    throw new UsageError(`cannot read ${path}: ${(error as Error).message}`);
+  }
+  const held = readHeldCheckpoints(text);
+  if (held === null) throw new UsageError(`${path} holds no checkpoints`);
+  return held;
+}
 
 const help = `Commands of the credit server:
 ${commands.map(({ usage }) => `  xinlu ${usage}`).join('\n')}
@@ -51,7 +119,16 @@ function parse(args: readonly string[]) {
   try {
     return parseArgs({
       args: [...args],
-      options: { data: { type: 'string' }, db: { type: 'string' }, link: { type: 'string' } },
+      options: {
+        data: { type: 'string' },
+        db: { type: 'string' },
+        link: { type: 'string' },
+        checkpoint: { type: 'string' },
+        login: { type: 'string' },
+        name: { type: 'string' },
+        role: { type: 'string' },
+        organisation: { type: 'string' },
+      },
     }).values;
   } catch (error) {
     throw new UsageError(`${(error as Error).message}\n${help}`);
@@ -61,7 +138,7 @@ function parse(args: readonly string[]) {
 async function run(args: readonly string[]): Promise<void> {
   const command = commands.find(({ words }) => words === args.slice(0, 2).join(' '));
   if (command === undefined) throw new UsageError(help);
-  const { data, db, link } = parse(args.slice(2));
+  const { data, db, ...options } = parse(args.slice(2));
   if (data !== undefined && db !== undefined) throw new UsageError('give --data or --db, not both');
   const outside = { nowMs: () => Date.now(), randomBytes };
   const links =
@@ -69,7 +146,14 @@ async function run(args: readonly string[]): Promise<void> {
       ? overAdminPort(resolve(callerFolder, data ?? defaultDataDir ?? '.'))
       : await overStore(resolve(callerFolder, db), outside);
   try {
-    for (const { print, ok } of await command.run(links, { link })) {
+    for (const { print, ok } of await command.run(links, {
+      link: options.link,
+      checkpoint: options.checkpoint,
+      login: options.login,
+      name: options.name,
+      role: options.role,
+      organisation: options.organisation,
+    })) {
       if (!ok) process.exitCode = 1;
       process.stdout.write(`${JSON.stringify(print)}\n`);
     }

@@ -44,6 +44,13 @@ export function digestOf(secret: string): string {
   return createHash('sha256').update(secret).digest('base64url');
 }
 
+/** What a key of the server is for; no two purposes have one key. */
+export type SecretPurpose =
+  | 'xinlu.csrf.v1'
+  | 'xinlu.link.to-gateway.v1'
+  | 'xinlu.receipt-id.v1'
+  | 'xinlu.return-code.v1';
+
 /** Keys that follow from the server's one secret, each for one purpose. */
 export class SecretBox {
   readonly #root: string;
@@ -53,7 +60,7 @@ export class SecretBox {
   }
 
   /** HMAC-SHA-256 over purpose, zero byte, subject; base64url. */
-  derive(purpose: 'xinlu.csrf.v1' | 'xinlu.link.to-gateway.v1', subject: string): string {
+  derive(purpose: SecretPurpose, subject: string): string {
     return createHmac('sha256', this.#root).update(`${purpose}\0${subject}`).digest('base64url');
   }
 }
@@ -62,6 +69,8 @@ export class SecretBox {
 export const dataFiles = {
   store: (dataDir: string) => join(dataDir, 'server.sqlite'),
   rootSecret: (dataDir: string) => join(dataDir, 'secrets', 'server.key'),
+  signingSecret: (dataDir: string, use: 'receipt' | 'checkpoint') =>
+    join(dataDir, 'secrets', `${use}.key`),
   adminToken: (dataDir: string) => join(dataDir, 'admin.token'),
   adminAddress: (dataDir: string) => join(dataDir, 'admin.address'),
 };

@@ -4,6 +4,8 @@ import { type FastifyInstance, fastify, LogController } from 'fastify';
 import { CodedError } from '../protocols/errors.ts';
 import type { Store } from '../protocols/store/store.ts';
 import { adminRoutes } from './admin/routes.ts';
+import { Checkpoints } from './audit/checkpoints.ts';
+import { openSigners } from './audit/signing-keys.ts';
 import { cookiesAreSecure, type ServerConfig } from './config.ts';
 import { loadSample, sampleDirectory } from './directory/sample.ts';
 import type { ServerEnvironment } from './environment.ts';
@@ -29,6 +31,7 @@ export interface Server {
   readonly app: FastifyInstance;
   readonly admin: FastifyInstance;
   readonly store: Store;
+  readonly checkpoints: Checkpoints;
   /** Listens. Throws `port-taken`, naming the setting. */
   start(): Promise<ServerAddresses>;
   /** Finishes what was begun, then closes ports and store. */
@@ -120,14 +123,17 @@ export async function createServer(config: ServerConfig, env: ServerEnvironment)
   const store = await openStore(dataFiles.store(dataDir));
   const secrets = new SecretBox(loadSecret(dataFiles.rootSecret(dataDir), env.randomBytes));
   const token = loadSecret(dataFiles.adminToken(dataDir), env.randomBytes);
+  const signers = await openSigners(store, dataDir, env);
+  const checkpoints = new Checkpoints({ store, signer: signers.checkpoint, env });
   if (config.sampleData) await loadSample(store, sampleDirectory());
-  await publishSampleTariffs(store, env.nowMs());
+  await publishSampleTariffs(store, { nowMs: env.nowMs(), randomBytes: env.randomBytes });
   const app = await publicApp(config, env, store, secrets);
   const admin = newApp(config, env);
   adminRoutes(admin, { store, env, token });
   const stop = async () => {
     await app.close();
     await admin.close();
+    await checkpoints.stop();
     await store.close();
   };
   const start = async () => {
@@ -135,11 +141,12 @@ export async function createServer(config: ServerConfig, env: ServerEnvironment)
       const url = await listen(app, config.host, config.port, 'server.port');
       const adminUrl = await listen(admin, adminHost, config.adminPort, 'server.adminPort');
       writeFileSafely(dataFiles.adminAddress(dataDir), `${adminUrl}\n`);
+      checkpoints.start();
       return { url, adminUrl };
     } catch (error) {
       await stop();
       throw error;
     }
   };
-  return { app, admin, store, start, stop };
+  return { app, admin, store, checkpoints, start, stop };
 }

@@ -1,5 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
+import type { Checkpoint } from '../../protocols/audit/checkpoint.ts';
 import { CodedError, type ErrorCode } from '../../protocols/errors.ts';
+import { auditLog } from '../access/audit-sink.ts';
+import { type UserCommands, userCommands, userCommandsOver } from '../access/user-commands.ts';
+import { type AuditReport, verifyAudit } from '../audit/verify-audit.ts';
+import { serverConfigSchema } from '../config.ts';
 import type { ServerEnvironment } from '../environment.ts';
 import { createLinkToken } from '../link/create-token.ts';
 import { type Link, listLinks, revokeLink } from '../link/link-table.ts';
@@ -8,6 +13,13 @@ import { openStore } from '../store/open.ts';
 
 /** A running server answers its own machine within this time, in milliseconds. */
 const answerMsMax = 10_000;
+/** Reading the whole audit log takes longer, in milliseconds. */
+const auditMsMax = 30 * 60_000;
+
+/** Setup links made on a store at rest name the address a server has by default. */
+const defaultPublicUrl = String(
+  (serverConfigSchema.properties.publicUrl as { default?: string }).default,
+);
 
 /** What the command line does with links, on a running server or on a store at rest. */
 export interface LinkCommands {
@@ -15,6 +27,9 @@ export interface LinkCommands {
   list(): Promise<readonly Link[]>;
   /** False when there is no such link in force. */
   revoke(linkId: string): Promise<boolean>;
+  /** Reads the whole audit log, and holds it against checkpoints that were kept elsewhere. */
+  verifyAudit(held: readonly Checkpoint[]): Promise<AuditReport>;
+  readonly users: UserCommands;
   close(): Promise<void>;
 }
 
@@ -29,14 +44,23 @@ function readDataFile(path: string): string {
 
 /** Asks the server that runs on this data folder, through its loopback port. */
 export function overAdminPort(dataDir: string): LinkCommands {
-  const ask = async (method: 'GET' | 'POST', path: string): Promise<Response> => {
+  const ask = async (
+    method: 'GET' | 'POST',
+    path: string,
+    body?: unknown,
+    msMax = answerMsMax,
+  ): Promise<Response> => {
     const address = readDataFile(dataFiles.adminAddress(dataDir));
     const token = readDataFile(dataFiles.adminToken(dataDir));
     try {
       return await fetch(`${address}${path}`, {
         method,
-        headers: { authorization: `Bearer ${token}` },
-        signal: AbortSignal.timeout(answerMsMax),
+        headers: {
+          authorization: `Bearer ${token}`,
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+        },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+        signal: AbortSignal.timeout(msMax),
       });
     } catch {
       throw new CodedError('not-found', `no server answers at ${address}: start it first`);
@@ -58,6 +82,9 @@ export function overAdminPort(dataDir: string): LinkCommands {
       await read(response);
       return true;
     },
+    verifyAudit: async (checkpoints) =>
+      read(await ask('POST', '/admin/v1/audit/verify', { checkpoints }, auditMsMax)),
+    users: userCommandsOver(async (method, path, body) => read(await ask(method, path, body))),
     close: async () => undefined,
   };
 }
@@ -72,7 +99,14 @@ export async function overStore(
   return {
     create: () => createLinkToken(store, { nowMs, randomBytes }),
     list: () => listLinks(store),
-    revoke: (linkId) => revokeLink(store, linkId, nowMs()),
+    revoke: (linkId) => revokeLink(store, linkId, { nowMs, randomBytes }),
+    verifyAudit: (held) => verifyAudit(store, held),
+    users: userCommands({
+      store,
+      env: { nowMs, randomBytes },
+      audit: auditLog(randomBytes),
+      publicUrl: defaultPublicUrl,
+    }),
     close: () => store.close(),
   };
 }

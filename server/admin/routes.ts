@@ -1,20 +1,33 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
+import { Type } from 'typebox';
+import { Value } from 'typebox/value';
+import { checkpointSchema } from '../../protocols/audit/checkpoint.ts';
 import type { Store } from '../../protocols/store/store.ts';
+import type { AuditSink } from '../access/audit-sink.ts';
+import { userAdminRoutes } from '../access/user-commands.ts';
+import { verifyAudit } from '../audit/verify-audit.ts';
 import type { ServerEnvironment } from '../environment.ts';
 import { createLinkToken } from '../link/create-token.ts';
 import { bearerOf, refuse } from '../link/gate.ts';
 import { listLinks, revokeLink } from '../link/link-table.ts';
 import { digestOf } from '../secrets.ts';
 
+/** Largest set of kept checkpoints, in bytes: some ten thousand. */
+const heldBytesMax = 4 * 1024 * 1024;
+const heldCheckpoints = Type.Object({ checkpoints: Type.Array(checkpointSchema) });
+
 interface AdminParts {
   readonly store: Store;
   readonly env: ServerEnvironment;
   readonly token: string;
+  readonly audit: AuditSink;
+  readonly publicUrl: string;
 }
 
 /** What the commands call on the loopback port; each request carries the token of `admin.token`. */
-export function adminRoutes(app: FastifyInstance, { store, env, token }: AdminParts): void {
+export function adminRoutes(app: FastifyInstance, parts: AdminParts): void {
+  const { store, env, token } = parts;
   const expected = Buffer.from(digestOf(token));
   app.addHook('onRequest', async (request, reply) => {
     const given = Buffer.from(digestOf(bearerOf(request.headers.authorization) ?? ''));
@@ -26,8 +39,17 @@ export function adminRoutes(app: FastifyInstance, { store, env, token }: AdminPa
     '/admin/v1/links/:linkId/revoke',
     async (request, reply) => {
       const { linkId } = request.params;
-      const revoked = await revokeLink(store, linkId, env.nowMs());
+      const revoked = await revokeLink(store, linkId, env);
       return revoked ? { linkId, revoked } : refuse(reply, 'not-found');
     },
   );
+  void app.register((users, _options, done) => {
+    userAdminRoutes(users, parts);
+    done();
+  });
+  app.post('/admin/v1/audit/verify', { bodyLimit: heldBytesMax }, async (request, reply) => {
+    const { body } = request;
+    if (!Value.Check(heldCheckpoints, body)) return refuse(reply, 'bad-request');
+    return verifyAudit(store, body.checkpoints);
+  });
 }

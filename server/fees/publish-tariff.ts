@@ -1,4 +1,5 @@
 import type { Store, Writer } from '../../protocols/store/store.ts';
+import { appendAudit } from '../audit/append-audit.ts';
 import { chinaDayOf } from '../calendar/china-day.ts';
 import { readTariff } from './read-tariff.ts';
 import type { Tariff } from './tariff.ts';
@@ -17,18 +18,35 @@ export type Publication =
   | { readonly refused: 'fixtures-failed'; readonly failed: readonly FailedFixture[] }
   | { readonly refused: 'no-fixtures' | 'retroactive' | 'unknown-organisation' };
 
-/** Who publishes, and when (Unix ms). */
-interface Publisher {
+/** Who publishes, and when (Unix ms); randomness salts the event of the audit log. */
+export interface Publisher {
   readonly byWhom: string;
   readonly nowMs: number;
+  readonly randomBytes: (bytes: number) => Buffer;
 }
 
-async function putVersion(
+/** The version before, if any, and the new one. */
+interface VersionChange {
+  readonly tariffId: string;
+  readonly version: number;
+  readonly sha256: string;
+  readonly before: { readonly version: number; readonly sha256: string } | null;
+}
+
+async function auditPublication(
   tx: Writer,
-  tariff: Tariff,
-  { byWhom, nowMs }: Publisher,
-): Promise<Publication> {
+  { tariffId, version, sha256, before }: VersionChange,
+  { byWhom, nowMs, randomBytes }: Publisher,
+): Promise<void> {
+  const event = { actor: byWhom, action: 'tariff.publish', subject: `tariff:${tariffId}` };
+  const after = { version, sha256 };
+  const outside = { nowMs: () => nowMs, randomBytes };
+  await appendAudit(tx, { ...event, reason: 'publication', before, after }, outside);
+}
+
+async function putVersion(tx: Writer, tariff: Tariff, publisher: Publisher): Promise<Publication> {
   const { id, sha256 } = tariff;
+  const { byWhom, nowMs } = publisher;
   const latest = await tx.get<{ version: number; sha256: string }>(
     'SELECT version, sha256 FROM tariffs WHERE tariff_id = ? ORDER BY version DESC LIMIT 1',
     [id],
@@ -44,6 +62,8 @@ async function putVersion(
   if (!beginsLater && (await overlaps(tx, tariff, today))) return { refused: 'retroactive' };
   const version = (latest?.version ?? 0) + 1;
   await insertTariff(tx, tariff, { version, byWhom, atMs: nowMs });
+  const before = latest === undefined ? null : { ...latest };
+  await auditPublication(tx, { tariffId: id, version, sha256, before }, publisher);
   return { tariffId: id, version, sha256 };
 }
 

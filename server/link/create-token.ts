@@ -10,6 +10,6 @@ export async function createLinkToken(
 ): Promise<{ token: string; expiresAtMs: number }> {
   const token = randomBytes(secretBytes).toString('base64url');
   const atMs = nowMs();
-  await addToken(store, token, atMs);
+  await addToken(store, token, atMs, { randomBytes });
   return { token, expiresAtMs: atMs + linkTokenLifeMsMax };
 }

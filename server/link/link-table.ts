@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../../protocols/errors.ts';
 import type { Store } from '../../protocols/store/store.ts';
+import { type AuditOutside, appendAudit } from '../audit/append-audit.ts';
 import { digestOf } from '../secrets.ts';
 
 /** A one-time token is good for this long. */
@@ -17,13 +18,27 @@ const linkColumns = `link_id AS linkId, gateway_id AS gatewayId, created_at_ms A
   revoked_at_ms AS revokedAtMs`;
 
 /** Keeps the digest of a new one-time token. */
-export async function addToken(store: Store, token: string, nowMs: number): Promise<void> {
-  await store.write((tx) =>
-    tx.run(
+export async function addToken(
+  store: Store,
+  token: string,
+  nowMs: number,
+  { randomBytes }: Pick<AuditOutside, 'randomBytes'>,
+): Promise<void> {
+  const [digest, expiresAtMs] = [digestOf(token), nowMs + linkTokenLifeMsMax];
+  await store.write(async (tx) => {
+    await tx.run(
       'INSERT INTO link_tokens (token_digest, created_at_ms, expires_at_ms) VALUES (?, ?, ?)',
-      [digestOf(token), nowMs, nowMs + linkTokenLifeMsMax],
-    ),
-  );
+      [digest, nowMs, expiresAtMs],
+    );
+    const event = {
+      actor: 'operator',
+      action: 'link-token.create',
+      subject: `link-token:${digest}`,
+    };
+    const after = { expiresAtMs };
+    const outside = { nowMs: () => nowMs, randomBytes };
+    await appendAudit(tx, { ...event, reason: 'command', before: null, after }, outside);
+  });
 }
 
 /** A claim: the token, who asks, and what was drawn for it. */
@@ -41,9 +56,10 @@ export interface LinkClaim {
 export function claimLink(
   store: Store,
   { token, gatewayId, linkId, toServerKey }: LinkClaim,
-  nowMs: number,
+  outside: AuditOutside,
 ): Promise<ErrorCode | null> {
   const tokenDigest = digestOf(token);
+  const nowMs = outside.nowMs();
   return store.write(async (tx) => {
     const row = await tx.get<{ expiresAtMs: number; usedAtMs: number | null }>(
       `SELECT expires_at_ms AS expiresAtMs, used_at_ms AS usedAtMs FROM link_tokens
@@ -52,7 +68,7 @@ export function claimLink(
     );
     if (row === undefined || row.expiresAtMs < nowMs) return 'unauthorised';
     if (row.usedAtMs !== null) return 'link-token-used';
-    await tx.run(
+    const ended = await tx.run(
       'UPDATE links SET revoked_at_ms = ? WHERE gateway_id = ? AND revoked_at_ms IS NULL',
       [nowMs, gatewayId],
     );
@@ -65,6 +81,13 @@ export function claimLink(
       linkId,
       tokenDigest,
     ]);
+    const event = {
+      actor: `gateway:${gatewayId}`,
+      action: 'link.claim',
+      subject: `link:${linkId}`,
+    };
+    const [before, after] = [{ endedLinks: ended.changes }, { linkId, gatewayId }];
+    await appendAudit(tx, { ...event, reason: 'one-time token', before, after }, outside);
     return null;
   });
 }
@@ -83,12 +106,16 @@ export function linkOfKey(store: Store, bearerKey: string): Promise<Link | undef
 }
 
 /** Ends a link; false when there is no such link in force. */
-export async function revokeLink(store: Store, linkId: string, nowMs: number): Promise<boolean> {
-  const { changes } = await store.write((tx) =>
-    tx.run('UPDATE links SET revoked_at_ms = ? WHERE link_id = ? AND revoked_at_ms IS NULL', [
-      nowMs,
-      linkId,
-    ]),
-  );
-  return changes === 1;
+export function revokeLink(store: Store, linkId: string, outside: AuditOutside): Promise<boolean> {
+  return store.write(async (tx) => {
+    const { changes } = await tx.run(
+      'UPDATE links SET revoked_at_ms = ? WHERE link_id = ? AND revoked_at_ms IS NULL',
+      [outside.nowMs(), linkId],
+    );
+    if (changes === 0) return false;
+    const event = { actor: 'operator', action: 'link.revoke', subject: `link:${linkId}` };
+    const [before, after] = [{ inForce: true }, { inForce: false }];
+    await appendAudit(tx, { ...event, reason: 'command', before, after }, outside);
+    return true;
+  });
 }

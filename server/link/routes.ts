@@ -52,7 +52,7 @@ export function linkRoutes(app: FastifyInstance, { store, secrets, env }: LinkPa
     }
     const linkId = env.randomBytes(8).toString('hex');
     const toServerKey = env.randomBytes(secretBytes).toString('base64url');
-    const refused = await claimLink(store, { ...body, linkId, toServerKey }, env.nowMs());
+    const refused = await claimLink(store, { ...body, linkId, toServerKey }, env);
     if (refused !== null) return refuse(reply, refused);
     const toGatewayKey = secrets.derive('xinlu.link.to-gateway.v1', linkId);
     return reply.code(200).send({ linkId, toServerKey, toGatewayKey });

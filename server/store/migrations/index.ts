@@ -3,6 +3,7 @@ import { linkMigration } from './0001-link.ts';
 import { directoryMigration } from './0002-directory.ts';
 import { scansMigration } from './0003-scans.ts';
 import { tariffsMigration } from './0004-tariffs.ts';
+import { auditMigration } from './0005-audit.ts';
 
 /** Every step of the server's tables, in order. */
 export const migrations: readonly Migration[] = [
@@ -10,4 +11,5 @@ export const migrations: readonly Migration[] = [
   directoryMigration,
   scansMigration,
   tariffsMigration,
+  auditMigration,
 ];

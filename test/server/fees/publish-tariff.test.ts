@@ -6,11 +6,16 @@ import { publishTariff } from '../../../server/fees/publish-tariff.ts';
 import { publishSampleTariffs } from '../../../server/fees/sample-tariffs.ts';
 import type { TariffDocument } from '../../../server/fees/tariff-schema.ts';
 import { listTariffs, tariffInForce, tariffVersion } from '../../../server/fees/tariff-table.ts';
+import { seededBytes } from '../rig.ts';
 import { sampleDocument, withItems } from './samples.ts';
 import { onStore } from './store.ts';
 
 const today = '2026-06-01';
-const clerk = { byWhom: 'clerk-1', nowMs: startOfDayMs(today) + 3600 * 1000 };
+const clerk = {
+  byWhom: 'clerk-1',
+  nowMs: startOfDayMs(today) + 3600 * 1000,
+  randomBytes: seededBytes('clerk'),
+};
 const towed = { vehicleClass: 'R1', towKm: 8, qty: { 'tow.base': 1 } };
 
 /** The sample as a real tariff whose towing base for a car is `yuan`. */
@@ -171,8 +176,8 @@ describe('the version in force', () => {
 
   it('is the real one as soon as there is one; a sample stands in and judges nothing', async () => {
     await onStore(async (store) => {
-      await publishSampleTariffs(store, clerk.nowMs);
-      await publishSampleTariffs(store, clerk.nowMs);
+      await publishSampleTariffs(store, clerk);
+      await publishSampleTariffs(store, clerk);
       expect(await listTariffs(store)).toHaveLength(2);
       const sample = ['CN-13-SAMPLE-2026A', 1, 36_000, 'none'];
       expect(await checkOn(store, today)).toEqual(sample);
@@ -205,7 +210,7 @@ describe('the version in force', () => {
 
   it('of road damage is asked for by its name', async () => {
     await onStore(async (store) => {
-      await publishSampleTariffs(store, clerk.nowMs);
+      await publishSampleTariffs(store, clerk);
       const found = await tariffInForce(store, { kind: 'road-damage' }, today);
       expect(found?.tariffId).toBe('CN-13-SAMPLE-ROAD-2026A');
     });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sha256OfJson } from '../../../server/fees/canonical-json.ts';
 import { publishTariff } from '../../../server/fees/publish-tariff.ts';
-import { openRig, type Rig, startMs } from '../rig.ts';
+import { openRig, type Rig, seededBytes, startMs } from '../rig.ts';
 import { sampleDocument, withItems } from './samples.ts';
 
 const { fixtures } = sampleDocument();
@@ -97,7 +97,7 @@ describe('POST /api/fee-check in a demonstration', () => {
         effectiveFrom: '2026-07-01',
         fixtures: [{ id: 'car', input: towed, expectYuan: 777 }],
       },
-      { byWhom: 'clerk-1', nowMs: startMs },
+      { byWhom: 'clerk-1', nowMs: startMs, randomBytes: seededBytes('clerk') },
     );
     expect(published).toMatchObject({ version: 2 });
     expect((await ask(rig, { ...towed, at })).body).toMatchObject({
@@ -124,7 +124,11 @@ describe('POST /api/fee-check in a demonstration', () => {
       ],
       fixtures: [{ id: 'key', input: { vehicleClass: 'R1', qty: { key: 1 } }, expectYuan: 120 }],
     };
-    await publishTariff(rig.server.store, list, { byWhom: 'clerk-1', nowMs: startMs });
+    await publishTariff(rig.server.store, list, {
+      byWhom: 'clerk-1',
+      nowMs: startMs,
+      randomBytes: seededBytes('clerk'),
+    });
     const done = { at, vehicleClass: 'R1', qty: { 'tow.base': 1, key: 1 }, quotedFen: 48_000 };
     expect((await ask(rig, done)).body).toMatchObject({ verdict: 'unlisted' });
     const { body } = await ask(rig, { ...done, organisationId: 'org-demo-rescue' });

@@ -14,6 +14,8 @@ beforeAll(async () => {
 });
 afterAll(() => rig.close());
 
+const outside = { nowMs: () => startMs, randomBytes: seededBytes('outside') };
+
 const newToken = async (seed: string, atMs = startMs) =>
   (
     await createLinkToken(rig.server.store, {
@@ -103,12 +105,12 @@ describe('a link in use', () => {
   it('ends by revoking, at once, for messages and directory', async () => {
     const { linkId, toServerKey } = await linkGateway(rig.server, 'gw-revoked', 'to revoke');
     expect((await directoryWith(toServerKey)).statusCode).toBe(200);
-    expect(await revokeLink(rig.server.store, linkId, startMs)).toBe(true);
+    expect(await revokeLink(rig.server.store, linkId, outside)).toBe(true);
     expect((await directoryWith(toServerKey)).statusCode).toBe(401);
     const report = reportOf('after-revoke');
     const message = { id: 'm', type: 'scan', body: report };
     expect((await post(rig, [message], toServerKey)).statusCode).toBe(401);
-    expect(await revokeLink(rig.server.store, linkId, startMs)).toBe(false);
+    expect(await revokeLink(rig.server.store, linkId, outside)).toBe(false);
   });
 
   it('a gateway that claims again ends its earlier link and keeps its scans', async () => {
