@@ -8,6 +8,7 @@ import { Checkpoints } from './audit/checkpoints.ts';
 import { openSigners } from './audit/signing-keys.ts';
 import { cookiesAreSecure, type ServerConfig } from './config.ts';
 import { loadSample, sampleDirectory } from './directory/sample.ts';
+import { documentRoutes } from './documents/routes.ts';
 import type { ServerEnvironment } from './environment.ts';
 import { feeRoutes } from './fees/routes.ts';
 import { publishSampleTariffs } from './fees/sample-tariffs.ts';
@@ -88,7 +89,14 @@ async function publicApp(
   await app.register(fastifyFormbody);
   app.addHook('onRequest', async (_request, reply) => setPageHeaders(reply));
   app.addHook('onSend', compressText);
-  pageRoutes(app, { baseStyle: styles.base, sampleData: config.sampleData });
+  pageRoutes(app, {
+    baseStyle: styles.base,
+    publicStyle: styles.public,
+    sampleData: config.sampleData,
+  });
+  const { publicUrl } = config;
+  const documents = { store, nowMs: env.nowMs, publicUrl };
+  await mount(app, '/d', (paper) => documentRoutes(paper, documents));
   healthRoute(app, store);
   await mount(app, '/link/v1', (link) => linkRoutes(link, { store, secrets, env }));
   const demonstration = config.sampleData;

@@ -28,7 +28,6 @@ export const organisations: Mapping<Organisation> = {
     areaEn: 'area_en',
     sections: 'sections',
     procedureId: 'procedure_id',
-    feeStandardId: 'fee_standard_id',
     legalBasisId: 'legal_basis_id',
     sample: 'sample',
   },

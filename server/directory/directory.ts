@@ -22,7 +22,6 @@ export interface Organisation {
   /** Names of the sections on the network it may work on; empty: not entered, nothing is marked. */
   readonly sections: readonly string[];
   readonly procedureId: string | null;
-  readonly feeStandardId: string | null;
   readonly legalBasisId: string | null;
   readonly sample: boolean;
 }
@@ -69,28 +68,6 @@ export interface Procedure extends DocumentHead {
   readonly steps: readonly { readonly zh: string; readonly en: string }[];
 }
 
-/** One fee: a rate for each vehicle class in fen, or a share of another fee. */
-export interface FeeItem {
-  readonly code: string;
-  readonly zh: string;
-  readonly en: string;
-  readonly unitZh: string;
-  readonly unitEn: string;
-  readonly fen?: readonly number[];
-  readonly percent?: number;
-  readonly ofZh?: string;
-  readonly ofEn?: string;
-}
-
-export interface FeeStandard extends DocumentHead {
-  readonly kind: 'fee-standard';
-  readonly noteZh: string;
-  readonly noteEn: string;
-  readonly classesZh: readonly string[];
-  readonly classesEn: readonly string[];
-  readonly items: readonly FeeItem[];
-}
-
 export interface Clause {
   readonly id: string;
   readonly titleZh: string;
@@ -99,11 +76,23 @@ export interface Clause {
   readonly en: string;
 }
 
+/** Something an officer may stop a vehicle for. */
+export interface Matter {
+  readonly code: string;
+  readonly zh: string;
+  readonly en: string;
+  /** Words of an incident's summary that tell it. */
+  readonly keywords: readonly string[];
+  /** Ids of the clauses that are about it; a clause in no matter is about all. */
+  readonly clauses: readonly string[];
+}
+
 export interface LegalBasis extends DocumentHead {
   readonly kind: 'legal-basis';
+  readonly matters: readonly Matter[];
   readonly basis: readonly Clause[];
   readonly rights: readonly Clause[];
 }
 
 /** A paper of an organisation that a driver may read. */
-export type DirectoryDocument = Procedure | FeeStandard | LegalBasis;
+export type DirectoryDocument = Procedure | LegalBasis;

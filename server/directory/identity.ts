@@ -1,15 +1,8 @@
 import type { ScanReport } from '../../protocols/http/link-bodies.ts';
 import { kinds } from '../../protocols/scan-code/fields.ts';
 import type { Reader } from '../../protocols/store/store.ts';
-import type {
-  FeeStandard,
-  LegalBasis,
-  Organisation,
-  Person,
-  Procedure,
-  Vehicle,
-} from './directory.ts';
-import { documentById, organisations, people, selectRows, vehicles } from './directory-table.ts';
+import type { Organisation, Person, Vehicle } from './directory.ts';
+import { organisations, people, selectRows, vehicles } from './directory-table.ts';
 
 /** Everything the directory knows of the subject of a scan, at the moment of the scan. */
 export interface Identity {
@@ -19,9 +12,6 @@ export interface Identity {
   readonly vehicle: Vehicle | null;
   /** The person of a printed card, else those signed on aboard the vehicle. */
   readonly people: readonly Person[];
-  readonly procedure: Procedure | null;
-  readonly feeStandard: FeeStandard | null;
-  readonly legalBasis: LegalBasis | null;
 }
 
 async function vehicleOf(reader: Reader, unit: ScanReport['unit']): Promise<Vehicle | undefined> {
@@ -43,7 +33,10 @@ function aboard(reader: Reader, vehicleId: string, atMs: number): Promise<Person
   );
 }
 
-async function organisationById(reader: Reader, id: string | null): Promise<Organisation | null> {
+export async function organisationById(
+  reader: Reader,
+  id: string | null,
+): Promise<Organisation | null> {
   return (await selectRows(reader, organisations, 'organisation_id = ?', [id]))[0] ?? null;
 }
 
@@ -69,9 +62,6 @@ export async function identityOf(
     superior: await organisationById(reader, organisation.superiorId),
     vehicle: vehicle ?? null,
     people: shown,
-    procedure: (await documentById(reader, organisation.procedureId)) as Procedure | null,
-    feeStandard: (await documentById(reader, organisation.feeStandardId)) as FeeStandard | null,
-    legalBasis: (await documentById(reader, organisation.legalBasisId)) as LegalBasis | null,
   };
 }
 

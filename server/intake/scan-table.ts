@@ -8,6 +8,8 @@ export interface StoredScan {
   readonly receivedAtMs: number;
   /** Digest of the first opener's cookie; null: the page was never fetched. */
   readonly openerDigest: string | null;
+  /** Digest of the cookie that the opener's browser has for all scans; null: as above. */
+  readonly partyDigest: string | null;
   readonly seenAtMs: number | null;
   readonly matchAnswer: 'same' | 'different' | null;
 }
@@ -20,7 +22,8 @@ interface ScanRow extends Omit<StoredScan, 'report'> {
 export async function scanById(reader: Reader, scanId: string): Promise<StoredScan | undefined> {
   const row = await reader.get<ScanRow>(
     `SELECT report, gateway_id AS gatewayId, received_at_ms AS receivedAtMs,
-            opener_digest AS openerDigest, seen_at_ms AS seenAtMs, match_answer AS matchAnswer
+            opener_digest AS openerDigest, party_digest AS partyDigest,
+            seen_at_ms AS seenAtMs, match_answer AS matchAnswer
      FROM scans WHERE scan_id = ?`,
     [scanId],
   );

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { chooseLanguage } from '../web/http/language.ts';
+import { readingOf } from '../web/http/reading.ts';
 import {
   badRequestPage,
   enrolPage,
@@ -8,6 +8,7 @@ import {
   startPage,
 } from '../web/shared/pages.ts';
 import { baseStylesheet, type PlainPage, plainPage } from '../web/shared/plain-page.ts';
+import { publicStylesheet } from '../web/shared/public-page.ts';
 
 /** Styles may be kept this long by a browser, in seconds. */
 const styleAgeSMax = 600;
@@ -19,22 +20,21 @@ export function sendPlainPage(
   status: number,
   page: PlainPage,
 ): FastifyReply {
-  const { lang } = request.query as { lang?: unknown };
-  const language = chooseLanguage(lang, request.headers['accept-language']);
   return reply
     .code(status)
     .type('text/html; charset=utf-8')
     .header('cache-control', 'no-store')
-    .send(plainPage(page, language));
+    .send(plainPage(page, readingOf(request)));
 }
 
 interface PageParts {
   readonly baseStyle: string;
+  readonly publicStyle: string;
   readonly sampleData: boolean;
 }
 
 /** Start page, enrolment note, style; and the pages for what is not there and what failed. */
-export function pageRoutes(app: FastifyInstance, { baseStyle, sampleData }: PageParts): void {
+export function pageRoutes(app: FastifyInstance, parts: PageParts): void {
   app.setNotFoundHandler((request, reply) => sendPlainPage(request, reply, 404, notFoundPage));
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
     const status = error.statusCode ?? 500;
@@ -43,14 +43,17 @@ export function pageRoutes(app: FastifyInstance, { baseStyle, sampleData }: Page
     return sendPlainPage(request, reply, 500, failedPage);
   });
 
-  app.get('/', (request, reply) => sendPlainPage(request, reply, 200, startPage(sampleData)));
+  app.get('/', (request, reply) => sendPlainPage(request, reply, 200, startPage(parts.sampleData)));
   app.get<{ Params: { requestId: string } }>('/bench/enrol/:requestId', (request, reply) =>
     sendPlainPage(request, reply, 200, enrolPage(request.params.requestId)),
   );
-  app.get(baseStylesheet, (_request, reply) =>
-    reply
-      .type('text/css; charset=utf-8')
-      .header('cache-control', `public, max-age=${styleAgeSMax}`)
-      .send(baseStyle),
-  );
+  const styles = { [baseStylesheet]: parts.baseStyle, [publicStylesheet]: parts.publicStyle };
+  for (const [address, style] of Object.entries(styles)) {
+    app.get(address, (_request, reply) =>
+      reply
+        .type('text/css; charset=utf-8')
+        .header('cache-control', `public, max-age=${styleAgeSMax}`)
+        .send(style),
+    );
+  }
 }

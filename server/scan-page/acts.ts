@@ -1,19 +1,13 @@
-import type { Reader, Store, Writer } from '../../protocols/store/store.ts';
+import type { Store, Writer } from '../../protocols/store/store.ts';
 import type { StoredScan } from '../intake/scan-table.ts';
 import { type OpenerCookie, type Opening, openingOf } from './openings.ts';
 import { mayAct } from './standing.ts';
 
 /** What a driver does on the page, who does it, and when. */
-interface Act {
+export interface Act {
   readonly scanId: string;
   readonly cookie: OpenerCookie;
   readonly nowMs: number;
-}
-
-/** A rating as it was saved: 0–100 and words. */
-export interface Rating {
-  readonly score: number;
-  readonly words: string;
 }
 
 /** `done`: saved, now or by an earlier identical act; `refused`: this opening may not act. */
@@ -26,62 +20,17 @@ export type ActResult =
  * Redeems the presence for this scan. The caller has seen, in the same transaction, that no other
  * scan holds it; the table's primary key holds should that ever be wrong.
  */
-async function redeem(tx: Writer, { report }: StoredScan, act: string, nowMs: number) {
+export async function redeem(
+  tx: Writer,
+  { report }: StoredScan,
+  act: 'rating' | 'match' | 'complaint' | 'receipt',
+  nowMs: number,
+): Promise<void> {
   await tx.run(
     `INSERT INTO redemptions (presence_id, scan_id, act, redeemed_at_ms) VALUES (?, ?, ?, ?)
      ON CONFLICT (presence_id) DO NOTHING`,
     [report.presenceId, report.scanId, act, nowMs],
   );
-}
-
-async function organisationOf(tx: Reader, vehicleId: string | null): Promise<string | null> {
-  const row = await tx.get<{ organisationId: string }>(
-    'SELECT organisation_id AS organisationId FROM vehicles WHERE vehicle_id = ?',
-    [vehicleId],
-  );
-  return row?.organisationId ?? null;
-}
-
-/** The rating of a scan that holds its presence; null: none yet. */
-export async function ratingOf(reader: Reader, scanId: string): Promise<Rating | null> {
-  const row = await reader.get<Rating>('SELECT score, words FROM ratings WHERE scan_id = ?', [
-    scanId,
-  ]);
-  return row ?? null;
-}
-
-/** Saves a rating, once for a presence: a later one of the same scan changes nothing. */
-export function rate(
-  store: Store,
-  { scanId, cookie, nowMs }: Act,
-  ratingId: string,
-  { score, words }: Rating,
-): Promise<ActResult> {
-  return store.write(async (tx) => {
-    const opening = await openingOf(tx, scanId, cookie);
-    if (opening === undefined) return { outcome: 'unknown' };
-    if (!mayAct(opening.standing)) return { outcome: 'refused', opening };
-    const { report } = opening.scan;
-    await redeem(tx, opening.scan, 'rating', nowMs);
-    await tx.run(
-      `INSERT INTO ratings (rating_id, presence_id, scan_id, vehicle_id, organisation_id,
-         incident_id, score, words, training, rated_at_ms)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (presence_id) DO NOTHING`,
-      [
-        ratingId,
-        report.presenceId,
-        scanId,
-        report.unit.vehicleId,
-        await organisationOf(tx, report.unit.vehicleId),
-        report.incident?.id ?? null,
-        score,
-        words,
-        Number(report.unit.training),
-        nowMs,
-      ],
-    );
-    return { outcome: 'done' };
-  });
 }
 
 async function raiseAlert(tx: Writer, alertId: string, opening: Opening, nowMs: number) {

@@ -39,18 +39,21 @@ export async function openingOf(
   return { scan, standing, isOpener };
 }
 
-/** Makes the cookie the first opener's; false when another was first or the scan is unknown. */
+/**
+ * Makes the cookie the first opener's, and notes whose browser it is across scans; false when
+ * another was first or the scan is unknown.
+ */
 export async function claimOpening(
   store: Store,
   scanId: string,
-  cookie: string,
+  { cookie, party }: { readonly cookie: string; readonly party: string },
   nowMs: number,
 ): Promise<boolean> {
   const { changes } = await store.write((tx) =>
     tx.run(
-      `UPDATE scans SET opener_digest = ?, opened_at_ms = ?
+      `UPDATE scans SET opener_digest = ?, party_digest = ?, opened_at_ms = ?
        WHERE scan_id = ? AND opener_digest IS NULL`,
-      [digestOf(cookie), nowMs, scanId],
+      [digestOf(cookie), digestOf(party), nowMs, scanId],
     ),
   );
   return changes === 1;

@@ -1,19 +1,24 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Store } from '../../protocols/store/store.ts';
+import { identityOf } from '../directory/identity.ts';
 import type { ServerEnvironment } from '../environment.ts';
 import { sendPlainPage } from '../pages/routes.ts';
+import { rate } from '../rating/rate.ts';
+import { readRatings } from '../rating/read-ratings.ts';
 import type { SecretBox } from '../secrets.ts';
-import { chooseLanguage, type Language } from '../web/http/language.ts';
+import { linkTo, readingOf } from '../web/http/reading.ts';
 import { scanPage } from '../web/scan/page.ts';
 import { lapsedPage, scanNotFoundPage } from '../web/shared/pages.ts';
-import { type ActResult, answerMatch, rate } from './acts.ts';
-import { readRating, textField } from './forms.ts';
+import { type ActResult, answerMatch } from './acts.ts';
+import { textField } from './forms.ts';
 import { claimOpening, markSeen, type OpenerCookie, type Opening, openingOf } from './openings.ts';
 import { type ScanView, viewOf } from './view.ts';
 
 /** Name of the first opener's cookie; its path is the one scan's. */
 export const openerCookieName = 'xinlu_opener';
+/** Name of the cookie that all scans of one browser share: the party that rates. */
+export const partyCookieName = 'xinlu_party';
 /** How long the opener's browser may come back and act, in seconds. */
 const openerCookieAgeSMax = 30 * 86_400;
 const openerCookieBytes = 16;
@@ -28,11 +33,7 @@ export interface ScanPageParts {
   readonly style: string;
 }
 
-type ScanRequest = FastifyRequest<{ Params: { scanId: string }; Querystring: { lang?: unknown } }>;
-
-function languageOf(request: ScanRequest): Language {
-  return chooseLanguage(request.query.lang, request.headers['accept-language']);
-}
+type ScanRequest = FastifyRequest<{ Params: { scanId: string } }>;
 
 /** Browsers that fetch ahead of a tap have not opened anything. Scan code, "Opening" 4. */
 function isPrefetch(request: FastifyRequest): boolean {
@@ -75,10 +76,12 @@ export class ScanPages {
     let cookie: OpenerCookie = request.cookies[openerCookieName];
     let opening = await openingOf(store, scanId, cookie);
     if (opening?.scan.openerDigest === null) {
-      const drawn = env.randomBytes(openerCookieBytes).toString('base64url');
-      if (await claimOpening(store, scanId, drawn, env.nowMs())) {
+      const drawn = this.#newCookie();
+      const party = request.cookies[partyCookieName] ?? this.#newCookie();
+      if (await claimOpening(store, scanId, { cookie: drawn, party }, env.nowMs())) {
         cookie = drawn;
-        this.#setCookie(reply, scanId, drawn);
+        this.#setCookie(reply, openerCookieName, `/v/${scanId}`, drawn);
+        this.#setCookie(reply, partyCookieName, '/v', party);
       }
       opening = await openingOf(store, scanId, cookie);
     }
@@ -90,14 +93,19 @@ export class ScanPages {
     const { store, env } = this.#parts;
     const act = this.#actOf(request);
     if (!this.#mayPost(request)) return this.#lapsed(request, reply);
-    const reading = readRating(request.body);
+    const opening = await openingOf(store, act.scanId, act.cookie);
+    if (opening === undefined) return sendPlainPage(request, reply, 404, scanNotFoundPage);
+    const identity = await identityOf(store, opening.scan.report);
+    const people = identity?.people.map(({ personId }) => personId) ?? [];
+    const reading = readRatings(request.body, people);
     if ('problem' in reading) {
-      const opening = await openingOf(store, act.scanId, act.cookie);
-      if (opening === undefined) return sendPlainPage(request, reply, 404, scanNotFoundPage);
       return this.#send(request, reply, 400, opening, act.cookie, reading);
     }
-    const ratingId = env.randomBytes(openerCookieBytes).toString('hex');
-    const result = await rate(store, act, ratingId, reading.rating);
+    const drafts = reading.ratings.map((rating) => {
+      const ratingId = env.randomBytes(openerCookieBytes).toString('hex');
+      return { ...rating, ratingId };
+    });
+    const result = await rate(store, act, drafts);
     return this.#answer(request, reply, result, 'rating');
   }
 
@@ -125,7 +133,7 @@ export class ScanPages {
     }
     return reply
       .header('cache-control', 'no-store')
-      .redirect(`/v/${scanId}?lang=${languageOf(request)}#${part}`, 303);
+      .redirect(linkTo(readingOf(request), `/v/${scanId}#${part}`), 303);
   }
 
   #lapsed(request: ScanRequest, reply: FastifyReply): FastifyReply {
@@ -156,9 +164,13 @@ export class ScanPages {
     return this.#parts.secrets.derive('xinlu.csrf.v1', `${scanId}\0${cookie}`);
   }
 
-  #setCookie(reply: FastifyReply, scanId: string, value: string): void {
-    reply.setCookie(openerCookieName, value, {
-      path: `/v/${scanId}`,
+  #newCookie(): string {
+    return this.#parts.env.randomBytes(openerCookieBytes).toString('base64url');
+  }
+
+  #setCookie(reply: FastifyReply, name: string, path: string, value: string): void {
+    reply.setCookie(name, value, {
+      path,
       httpOnly: true,
       sameSite: 'lax',
       secure: this.#parts.cookieSecure,
@@ -176,11 +188,13 @@ export class ScanPages {
   ): Promise<FastifyReply> {
     const { scanId } = opening.scan.report;
     const token = cookie === undefined ? null : this.#formToken(scanId, cookie);
-    const view = await viewOf(this.#parts.store, opening, token, problem);
+    const { store, env } = this.#parts;
+    const given = { formToken: token, nowMs: env.nowMs(), problem };
+    const view = await viewOf(store, opening, given);
     return reply
       .code(status)
       .type('text/html; charset=utf-8')
       .header('cache-control', 'no-store')
-      .send(scanPage(view, languageOf(request)));
+      .send(scanPage(view, readingOf(request)));
   }
 }

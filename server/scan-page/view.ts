@@ -1,8 +1,11 @@
 import type { ScanReport } from '../../protocols/http/link-bodies.ts';
 import type { Reader } from '../../protocols/store/store.ts';
 import { type Identity, identityOf } from '../directory/identity.ts';
-import { type Rating, ratingOf } from './acts.ts';
-import type { RatingReading } from './forms.ts';
+import { type DocumentReference, referencesOf } from '../documents/references.ts';
+import type { SubjectRating } from '../rating/rating.ts';
+import { ratingsOf } from '../rating/rating-table.ts';
+import { ratingClosesAtMs } from '../rating/rating-window.ts';
+import type { RatingsReading } from '../rating/read-ratings.ts';
 import type { Opening } from './openings.ts';
 import { mayAct, type Standing } from './standing.ts';
 
@@ -40,13 +43,18 @@ export interface ScanView {
   readonly standing: Standing;
   readonly report: ScanReport;
   readonly identity: Identity | null;
-  /** What the holder has said; null: nothing yet, or not the holder. */
-  readonly rating: Rating | null;
+  /** Papers of the organisation as they apply to this incident. */
+  readonly documents: readonly DocumentReference[];
+  /** What the party has said so far; empty too for who may not act. */
+  readonly ratings: readonly SubjectRating[];
+  /** Until when it may be said and changed, Unix ms. */
+  readonly ratingClosesAtMs: number;
+  readonly nowMs: number;
   readonly matchAnswer: 'same' | 'different' | null;
   /** Token of the forms; null where nothing can be done. */
   readonly formToken: string | null;
   /** Why the form came back, with what was written. */
-  readonly problem: Extract<RatingReading, { problem: unknown }> | null;
+  readonly problem: Extract<RatingsReading, { problem: unknown }> | null;
 }
 
 /** The verdict as the page states it: `replayed` is decided where openings are known. */
@@ -63,19 +71,22 @@ export function pageKindOf({ verdict }: ScanReport, standing: Standing): PageKin
 export async function viewOf(
   reader: Reader,
   { scan, standing }: Opening,
-  formToken: string | null,
-  problem: ScanView['problem'] = null,
+  given: Pick<ScanView, 'formToken' | 'nowMs'> & Partial<Pick<ScanView, 'problem'>>,
 ): Promise<ScanView> {
   const { report } = scan;
   const acting = mayAct(standing);
+  const identity = await identityOf(reader, report);
   return {
     kind: pageKindOf(report, standing),
     standing,
     report,
-    identity: await identityOf(reader, report),
-    rating: standing === 'holder' ? await ratingOf(reader, report.scanId) : null,
+    identity,
+    documents: identity === null ? [] : await referencesOf(reader, identity, report),
+    ratings: acting ? await ratingsOf(reader, scan) : [],
+    ratingClosesAtMs: await ratingClosesAtMs(reader, report),
+    nowMs: given.nowMs,
     matchAnswer: acting ? scan.matchAnswer : null,
-    formToken: acting ? formToken : null,
-    problem,
+    formToken: acting ? given.formToken : null,
+    problem: given.problem ?? null,
   };
 }

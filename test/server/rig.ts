@@ -191,7 +191,7 @@ export class Phone {
     return new Page(response);
   }
 
-  async post(url: string, form: Readonly<Record<string, string>>): Promise<Page> {
+  async post(url: string, form: Readonly<Record<string, string>> | string): Promise<Page> {
     const response = await this.#inject({
       method: 'POST',
       url,
@@ -230,6 +230,11 @@ export class Page {
 
   get html(): string {
     return this.response.body;
+  }
+
+  /** The markup with its character references resolved, to look for addresses. */
+  get unescaped(): string {
+    return this.html.replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)));
   }
 
   /** A data attribute of `<html>`; undefined when it is not there at all. */

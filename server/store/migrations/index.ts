@@ -4,6 +4,7 @@ import { directoryMigration } from './0002-directory.ts';
 import { scansMigration } from './0003-scans.ts';
 import { tariffsMigration } from './0004-tariffs.ts';
 import { auditMigration } from './0005-audit.ts';
+import { driverMigration } from './0006-driver.ts';
 
 /** Every step of the server's tables, in order. */
 export const migrations: readonly Migration[] = [
@@ -12,4 +13,5 @@ export const migrations: readonly Migration[] = [
   scansMigration,
   tariffsMigration,
   auditMigration,
+  driverMigration,
 ];

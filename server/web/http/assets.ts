@@ -5,10 +5,15 @@ export interface Styles {
   readonly base: string;
   /** Of the page of a scan, the base included: one request on a slow line. */
   readonly scan: string;
+  /** Of the pages that anybody may read. */
+  readonly public: string;
 }
 
 /** Parts of the scan page's style, in the order they are joined. */
 const scanStyles = ['band', 'match', 'identity', 'rating', 'documents', 'wide'];
+
+/** Parts of the public pages' style. */
+const publicStyles = ['scan/identity', 'scan/rating', 'scan/documents', 'shared/public'];
 
 /** Styles of all pages, read at start. */
 export function readStyles(): Styles {
@@ -17,5 +22,6 @@ export function readStyles(): Styles {
   return {
     base,
     scan: [base, ...scanStyles.map((name) => read(`../scan/${name}.css`))].join('\n'),
+    public: [base, ...publicStyles.map((name) => read(`../${name}.css`))].join('\n'),
   };
 }

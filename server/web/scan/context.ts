@@ -1,19 +1,16 @@
-import type { Language } from '../http/language.ts';
-import type { Translate } from '../shared/translate.ts';
+import type { PageSpeech } from '../shared/speech.ts';
 import type { ScanMessageKey } from './messages.ts';
 
-/** What every part of the page needs to speak: its language and its messages. */
-export interface Speech {
-  readonly language: Language;
-  readonly t: Translate<ScanMessageKey>;
-  /** The zh or en of a pair. */
-  readonly pick: (zh: string, en: string) => string;
-}
+export type Speech = PageSpeech<ScanMessageKey>;
 
 const timeZone = 'Asia/Shanghai';
 
 /** Month, day and time of day in China; with seconds when asked. */
-export function timeText({ language }: Speech, unixMs: number, withSeconds = false): string {
+export function timeText(
+  { language }: Pick<Speech, 'language'>,
+  unixMs: number,
+  withSeconds = false,
+): string {
   return new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : 'zh-CN', {
     timeZone,
     month: language === 'en' ? 'short' : 'long',

@@ -12,8 +12,8 @@ function answered({ matchAnswer, report }: ScanView, speech: Speech): string {
 <p>${t('matchDifferentPlace', { place: placeText(report, speech) })}</p></div>`;
 }
 
-function question({ report, formToken }: ScanView, { t, language }: Speech): string {
-  return html`<form method="post" action="/v/${report.scanId}/match?lang=${language}#match">
+function question({ report, formToken }: ScanView, { t, link }: Speech): string {
+  return html`<form method="post" action="${link(`/v/${report.scanId}/match#match`)}">
 <input type="hidden" name="token" value="${formToken}">
 <div class="pair">
 <button class="button" name="answer" value="same">${t('matchSame')}</button>

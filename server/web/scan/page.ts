@@ -1,10 +1,11 @@
 import { html } from 'ghtml';
 import { type DutyName, duties } from '../../../protocols/scan-code/fields.ts';
 import { type ScanView, shownVerdict } from '../../scan-page/view.ts';
-import type { Language } from '../http/language.ts';
+import type { Reading } from '../http/reading.ts';
 import { callList } from '../shared/calls.ts';
 import { layout } from '../shared/layout.ts';
-import { translator } from '../shared/translate.ts';
+import { speechOf } from '../shared/speech.ts';
+import { topBar } from '../shared/top-bar.ts';
 import { band } from './band.ts';
 import type { Speech } from './context.ts';
 import { documentsCard } from './documents-card.ts';
@@ -44,13 +45,11 @@ function isOnScene({ kind, report }: ScanView): boolean {
   );
 }
 
-function topLines(view: ScanView, { t, language }: Speech): string {
-  const other = language === 'en' ? 'zh-CN' : 'en';
+function topLines(view: ScanView, speech: Speech): string {
+  const { t } = speech;
   const safety = isOnScene(view) ? html`<p class="safety" role="note">${t('safety')}</p>` : '';
   const training = view.report.unit.training ? html`<p class="drill">${t('training')}</p>` : '';
-  return html`!${safety}<header class="top"><p class="brand"><b>${t('brand')}</b> ${t('brandLine')}</p>
-<a class="language" lang="${other}" hreflang="${other}" aria-label="${t('otherLanguageLabel')}"
- href="/v/${view.report.scanId}?lang=${other}">${t('otherLanguage')}</a></header>!${training}`;
+  return html`!${safety}!${topBar(speech, `/v/${view.report.scanId}`)}!${training}`;
 }
 
 function footer({ report, identity }: ScanView, { t, language }: Speech): string {
@@ -69,12 +68,8 @@ function columns(first: string, second: string): string {
 }
 
 /** The page of a scan, whole, in one language; works without script. */
-export function scanPage(view: ScanView, language: Language): string {
-  const speech: Speech = {
-    language,
-    t: translator(scanMessages, language),
-    pick: (zh, en) => (language === 'en' ? en : zh),
-  };
+export function scanPage(view: ScanView, reading: Reading): string {
+  const speech: Speech = speechOf(scanMessages, reading);
   const name =
     view.identity === null
       ? speech.t('titleUnknown')
@@ -89,7 +84,8 @@ export function scanPage(view: ScanView, language: Language): string {
 </main>
 !${footer(view, speech)}`;
   return layout({
-    language,
+    language: reading.language,
+    elder: reading.elder,
     title: `${name} · ${speech.t('brand')}`,
     stylesheet: `/v/${view.report.scanId}/seen.css`,
     attributes: dataAttributes(view),

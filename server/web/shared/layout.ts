@@ -4,6 +4,8 @@ import type { Language } from '../http/language.ts';
 /** One whole page. `body` is markup, everything else is text. */
 export interface PageFrame {
   readonly language: Language;
+  /** Large type and large targets (大字版). */
+  readonly elder?: boolean;
   readonly title: string;
   readonly stylesheet: string;
   readonly body: string;
@@ -12,8 +14,15 @@ export interface PageFrame {
 }
 
 /** The document around every page: no script, no third party, night colours by the system. */
-export function layout({ language, title, stylesheet, body, attributes = {} }: PageFrame): string {
-  const extra = Object.entries(attributes)
+export function layout({
+  language,
+  elder = false,
+  title,
+  stylesheet,
+  body,
+  attributes = {},
+}: PageFrame): string {
+  const extra = Object.entries({ ...attributes, ...(elder && { 'data-view': 'elder' }) })
     .map(([name, value]) => html` ${name}="${value}"`)
     .join('');
   return html`<!doctype html>

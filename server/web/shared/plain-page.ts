@@ -1,8 +1,9 @@
 import { html } from 'ghtml';
-import type { Language } from '../http/language.ts';
+import type { Reading } from '../http/reading.ts';
 import { callList } from './calls.ts';
 import { layout } from './layout.ts';
 import { type SharedMessageKey, sharedMessages } from './messages.ts';
+import { topBar } from './top-bar.ts';
 import { type Translate, translator } from './translate.ts';
 
 export const baseStylesheet = '/assets/base.css';
@@ -21,22 +22,17 @@ export function paragraphs(...keys: readonly SharedMessageKey[]): PlainPage['bod
 }
 
 /** Any page of the server but the scan's: calm, short, and what to do. */
-export function plainPage({ title, body, path }: PlainPage, language: Language): string {
-  const t = translator(sharedMessages, language);
-  const other = language === 'en' ? 'zh-CN' : 'en';
-  const link =
-    path === null
-      ? ''
-      : html`<a class="language" lang="${other}" hreflang="${other}"
- aria-label="${t('otherLanguageLabel')}" href="${path}?lang=${other}">${t('otherLanguage')}</a>`;
+export function plainPage({ title, body, path }: PlainPage, reading: Reading): string {
+  const t = translator(sharedMessages, reading.language);
   return layout({
-    language,
+    language: reading.language,
+    elder: reading.elder,
     title: `${t(title)} · ${t('brand')}`,
     stylesheet: baseStylesheet,
-    body: html`<header class="top"><p class="brand"><b>${t('brand')}</b> ${t('brandLine')}</p>!${link}</header>
+    body: html`!${topBar(reading, path)}
 <main class="plain"><section class="card"><h1>${t(title)}</h1>
 !${body(t)}
 </section></main>
-<footer>!${callList(language)}</footer>`,
+<footer>!${callList(reading.language)}</footer>`,
   });
 }

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { FeeStandard } from '../../../server/directory/directory.ts';
 import { organisations, putRow, selectRows } from '../../../server/directory/directory-table.ts';
 import { loadSample, sampleDirectory } from '../../../server/directory/sample.ts';
 import { openRig, type Rig } from '../rig.ts';
@@ -34,13 +33,9 @@ describe('the sample directory', () => {
     for (const { hotline } of sample.organisations) expect(hotline).toMatch(/^0311-0000 \d{4}$/);
   });
 
-  it('has every fee in whole fen for each class, or as a share of another fee', () => {
-    const fees = sample.documents.find(({ kind }) => kind === 'fee-standard') as FeeStandard;
-    expect(fees.noteZh).toContain('非政府定价文件');
-    for (const item of fees.items) {
-      if (item.fen === undefined) expect(item.percent).toBeGreaterThan(0);
-      else expect(item.fen.filter(Number.isInteger)).toHaveLength(fees.classesZh.length);
-    }
+  it('keeps no rates of its own: the fee standard is the tariff in force', () => {
+    expect(sample.documents.map(({ kind }) => kind).sort()).toEqual(['legal-basis', 'procedure']);
+    expect(JSON.stringify(sample.documents)).not.toMatch(/"fen"|"rate"/);
   });
 
   it('loads once: the same sample again changes no version', async () => {

@@ -29,7 +29,7 @@ async function twoOpenings(name: string, apartMs = 3000): Promise<[ScanReport, S
 const rateUrl = ({ scanId }: ScanReport) => `/v/${scanId}/rating`;
 
 describe('one presence, one rating', () => {
-  it('the first opener rates once; the page then shows what was said', async () => {
+  it('the first opener has one rating, which a second post changes; the page shows it', async () => {
     const report = reportOf('rates-once');
     await deliver(rig, report);
     const phone = new Phone(rig);
@@ -40,6 +40,7 @@ describe('one presence, one rating', () => {
     expect(saved.response.headers.location).toBe(`/v/${report.scanId}?lang=zh-CN#rating`);
     const again = await phone.post(rateUrl(report), { ...form, score: '1' });
     expect(again.status).toBe(303);
+    await phone.post(rateUrl(report), form);
     expect(await ratings(report.presenceId)).toEqual([
       { score: 88, words: '讲价清楚\n<b>谢谢</b>', scanId: report.scanId, training: 0 },
     ]);
@@ -48,7 +49,7 @@ describe('one presence, one rating', () => {
     expect(page.html).toContain('&#60;b&#62;谢谢');
     expect(page.html).not.toContain('<b>谢谢');
     expect(page.data('presence')).toBe('holder');
-    expect(page.hasRatingForm).toBe(false);
+    expect(page.html).toContain('修改评价');
   });
 
   it('400 ratings of two phones at once leave exactly one, of the phone that was told so', async () => {
@@ -153,7 +154,10 @@ describe('the cookie of the first opener', () => {
     const report = reportOf('cookie');
     await deliver(rig, report);
     const response = await new Phone(rig).get(`/v/${report.scanId}`);
-    expect(response.cookies).toHaveLength(1);
+    expect(response.cookies.map(({ name, path }) => [name, path])).toEqual([
+      ['xinlu_opener', `/v/${report.scanId}`],
+      ['xinlu_party', '/v'],
+    ]);
     expect(response.cookies[0]).toMatchObject({
       name: 'xinlu_opener',
       path: `/v/${report.scanId}`,
@@ -189,7 +193,7 @@ describe('the cookie of the first opener', () => {
     const responses = await Promise.all(
       Array.from({ length: 30 }, () => new Phone(rig).get(`/v/${report.scanId}`)),
     );
-    const given = responses.filter(({ cookies }) => cookies.length === 1);
+    const given = responses.filter(({ cookies }) => cookies.length > 0);
     expect(given).toHaveLength(1);
     const withForm = responses.filter(({ body }) => body.includes('name="token"'));
     expect(withForm).toEqual(given);

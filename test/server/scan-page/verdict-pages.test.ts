@@ -4,6 +4,7 @@ import { matchWords } from '../../../protocols/scan-code/words.ts';
 import {
   deliver,
   openRig,
+  Page,
   Phone,
   patrolReportOf,
   type Rig,
@@ -72,10 +73,10 @@ describe('the page of each verdict', () => {
       'DEMO-13-0002',
       '示例辖区 G4、G4-A、G20',
       '执法依据',
-      '您的权利',
-      '行政处罚法(2021修订) 第五十五条',
+      '执法依据与您的权利',
+      '/d/legal-basis-general?day=2026-06-01&matter=spill',
     ]) {
-      expect(page.html).toContain(text);
+      expect(page.unescaped).toContain(text);
     }
     expect(page.html).not.toContain('收费标准');
   });
@@ -205,8 +206,9 @@ describe('the language of the page', () => {
     const report = reportOf('one-tap');
     await deliver(rig, report);
     const phone = new Phone(rig);
-    expect((await phone.open(report.scanId)).html).toContain(`href="/v/${report.scanId}?lang=en"`);
-    const english = (await phone.get(`/v/${report.scanId}?lang=en`)).body;
+    const page = await phone.open(report.scanId);
+    expect(page.unescaped).toContain(`href="/v/${report.scanId}?lang=en"`);
+    const english = new Page(await phone.get(`/v/${report.scanId}?lang=en`)).unescaped;
     expect(english).toContain('<html lang="en"');
     expect(english).toContain(`action="/v/${report.scanId}/rating?lang=en#rating"`);
   });

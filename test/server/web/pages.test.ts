@@ -97,7 +97,11 @@ describe('headers of every page', () => {
     const report = reportOf('clean');
     await deliver(rig, report);
     const page = await new Phone(rig).open(report.scanId);
-    expect(page.html).not.toMatch(/<script|<style|\sstyle=|\son\w+=|https?:\/\/|src=/i);
+    expect(page.html).not.toMatch(/<script|<style|\sstyle=|\son\w+=|https?:\/\//i);
+    expect(page.html.match(/src="[^"]*"/g)).toEqual([
+      expect.stringMatching(/^src="\/d\/rescue-procedure\/qr\.png\?/),
+      expect.stringMatching(/^src="\/d\/fees\/qr\.png\?/),
+    ]);
     expect(page.response.headers['cache-control']).toBe('no-store');
   });
 
