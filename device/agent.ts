@@ -294,6 +294,7 @@ class UnitAgent implements Agent {
     return {
       facts: () => this.#facts(),
       code: () => screen.code(),
+      echo: () => screen.echo(),
       notice: () => screen.notice(),
       fault: () => screen.fault() ?? display.health().reason,
       glass: () => display.glass?.() ?? null,

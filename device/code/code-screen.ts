@@ -1,9 +1,10 @@
 import type { Display, RefreshMode } from '../../hardware/display.ts';
 import type { TrustedClock } from '../clock/trusted-clock.ts';
 import type { Cancel, DeviceEnv } from '../environment.ts';
-import type { Frame, ScreenComposer, ScreenState } from '../screen/screen.ts';
+import type { EchoOnScreen, Frame, ScreenComposer, ScreenState } from '../screen/screen.ts';
 import type { MintedCode, Minter } from './minter.ts';
 import type { Rotation } from './rotation.ts';
+import { ScanEcho } from './scan-echo.ts';
 import {
   frameKey,
   type Notice,
@@ -43,16 +44,11 @@ export interface CodeScreenParts {
 interface Glass {
   readonly notice: Notice | null;
   readonly code: MintedCode | null;
+  readonly echo: EchoOnScreen | null;
   readonly key: string;
   /** The facts its code was signed with. */
   readonly signed: string;
   readonly shownMonoMs: number;
-}
-
-interface Echo {
-  readonly openedAtMs: number;
-  /** Set once a frame with it is on the glass: the next code takes it away. */
-  seen: boolean;
 }
 
 /**
@@ -63,9 +59,8 @@ interface Echo {
 export class CodeScreen {
   readonly #parts: CodeScreenParts;
   #glass: Glass | null = null;
-  #previousIssuedAt: number | null = null;
+  readonly #echo = new ScanEcho();
   #asked = false;
-  #echo: Echo | null = null;
   #fault: ScreenFault | null = null;
   #next: Cancel | null = null;
   #busy: Promise<void> | null = null;
@@ -87,7 +82,7 @@ export class CodeScreen {
     this.#next?.();
     await this.#busy;
     const { display, composer, facts } = this.#parts;
-    const subject = { notice: 'off', code: null, echoAtMs: null } as const;
+    const subject = { notice: 'off', code: null, echo: null } as const;
     const frame = await composer.compose(screenState(facts(), subject)).catch(() => undefined);
     await display.off(frame?.picture);
     this.#glass = null;
@@ -119,16 +114,20 @@ export class CodeScreen {
 
   /** A first opening: answered on the glass, and the screen moves on. */
   scanned(issuedAt: number, openedAtMs: number): void {
-    const current = this.#glass?.code?.issuedAt ?? null;
-    if (issuedAt !== current && issuedAt !== this.#previousIssuedAt) return;
-    this.#echo = { openedAtMs, seen: false };
-    if (issuedAt === current) this.#asked = true;
+    const known = this.#echo.opened(issuedAt, openedAtMs, this.#parts.env.nowMonoMs());
+    if (!known) return;
+    if (issuedAt === this.#glass?.code?.issuedAt) this.#asked = true;
     this.changed();
   }
 
   /** The code on the glass; null while a notice or nothing stands there. */
   code(): MintedCode | null {
     return this.#glass?.code ?? null;
+  }
+
+  /** The answered opening on the glass. */
+  echo(): EchoOnScreen | null {
+    return this.#glass?.echo ?? null;
   }
 
   notice(): Notice | null {
@@ -185,7 +184,7 @@ export class CodeScreen {
   }
 
   async #keepNotice(notice: Notice, facts: ScreenFacts): Promise<number> {
-    const subject = { notice, code: null, echoAtMs: null };
+    const subject = { notice, code: null, echo: null };
     const { display } = this.#parts;
     const state = screenState(facts, subject);
     if (this.#glass?.key === frameKey(state, display.caps.persistent)) {
@@ -198,7 +197,7 @@ export class CodeScreen {
   }
 
   async #newCode(facts: ScreenFacts): Promise<number> {
-    const { display, minter, rotation } = this.#parts;
+    const { display, minter, rotation, env } = this.#parts;
     const waitMs = display.waitMs();
     if (waitMs > 0) return waitMs;
     if (facts.identity === null) return 0;
@@ -208,20 +207,15 @@ export class CodeScreen {
       await this.#blankWhenExpired();
       return minted.refused === 'second-taken' ? minted.waitMs : codeScreenLimits.retryMs;
     }
-    const replaced = this.#glass?.code?.issuedAt ?? null;
-    if (this.#echo?.seen === true) this.#echo = null;
-    const echo = this.#echo;
     // Asked for again while this one is drawn means: yet another.
     const wasAsked = this.#asked;
     this.#asked = false;
-    const echoAtMs = echo?.openedAtMs ?? null;
-    if (!(await this.#draw(facts, { notice: null, code: minted.code, echoAtMs }))) {
+    const echo = this.#echo.due(env.nowMonoMs());
+    if (!(await this.#draw(facts, { notice: null, code: minted.code, echo }))) {
       this.#asked ||= wasAsked;
       await this.#blankWhenExpired();
       return codeScreenLimits.retryMs;
     }
-    if (echo !== null) echo.seen = true;
-    this.#previousIssuedAt = replaced;
     return 0;
   }
 
@@ -229,18 +223,16 @@ export class CodeScreen {
   async #keepCode(facts: ScreenFacts, dueMs: number): Promise<number> {
     const { display, env } = this.#parts;
     const glass = this.#glass as Glass;
-    const subject: ScreenSubject = {
-      notice: null,
-      code: glass.code,
-      echoAtMs: this.#echo?.openedAtMs ?? null,
-    };
+    // E-ink spends no refresh on taking an answer away: it goes with the next code.
+    const kept = display.caps.persistent ? glass.echo : null;
+    const echo = this.#echo.due(env.nowMonoMs()) ?? kept;
+    const subject: ScreenSubject = { notice: null, code: glass.code, echo };
     const key = frameKey(screenState(facts, subject), display.caps.persistent);
     if (key === glass.key) return dueMs;
     const sinceMs = env.nowMonoMs() - glass.shownMonoMs;
     const waitMs = Math.max(display.waitMs(), codeScreenLimits.redrawMsMin - sinceMs);
     if (waitMs > 0) return Math.min(waitMs, dueMs);
     const drawn = await this.#draw(facts, subject);
-    if (drawn && this.#echo !== null) this.#echo.seen = true;
     return drawn ? Math.min(dueMs, codeScreenLimits.lookMsMax) : codeScreenLimits.retryMs;
   }
 
@@ -248,7 +240,7 @@ export class CodeScreen {
   async #blankWhenExpired(): Promise<void> {
     const { display, facts } = this.#parts;
     if (this.#glass?.code == null || this.#codeLeftMs() > 0 || display.waitMs() > 0) return;
-    await this.#draw(facts(), { notice: 'blanked', code: null, echoAtMs: null });
+    await this.#draw(facts(), { notice: 'blanked', code: null, echo: null });
   }
 
   /** Composes, decodes, shows. True when the frame stands on the glass. */
@@ -270,11 +262,16 @@ export class CodeScreen {
     this.#glass = {
       notice: subject.notice,
       code: subject.code,
+      echo: subject.echo,
       key: frameKey(state, display.caps.persistent),
       signed: isNew ? signedFacts(facts) : (this.#glass?.signed ?? ''),
       shownMonoMs: rotatesFromMonoMs ?? env.nowMonoMs(),
     };
-    if (isNew && subject.code !== null) this.#parts.onShown(subject.code, frame, shown.mode);
+    this.#echo.drawn(subject.echo);
+    if (isNew && subject.code !== null) {
+      this.#echo.codeShown(subject.code);
+      this.#parts.onShown(subject.code, frame, shown.mode);
+    }
     return true;
   }
 

@@ -61,7 +61,10 @@ export async function openCodeScreen(setup: CodeScreenSetup): Promise<OpenedScre
   const { clock, used, signer, recorder, state } = base;
   const composer = watched(
     setup.composer ?? createScreenComposer({ width, height, format }),
-    (problem) => recorder.event('text-not-whole', problem),
+    (problem) => {
+      env.log.warn({ problem }, 'a text of the screen is not whole');
+      recorder.event('text-not-whole', problem);
+    },
   );
   await composer.start();
   await display.start();

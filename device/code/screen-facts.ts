@@ -24,12 +24,12 @@ export type Notice = NonNullable<ScreenState['notice']>;
 export interface ScreenSubject {
   readonly notice: Notice | null;
   readonly code: MintedCode | null;
-  readonly echoAtMs: number | null;
+  readonly echo: ScreenState['echo'];
 }
 
 /** A frame as plain data for the composer. */
 export function screenState(facts: ScreenFacts, subject: ScreenSubject): ScreenState {
-  const { code, notice, echoAtMs } = subject;
+  const { code, notice, echo } = subject;
   return {
     content: facts.content,
     code:
@@ -48,7 +48,7 @@ export function screenState(facts: ScreenFacts, subject: ScreenSubject): ScreenS
     duty: facts.duty,
     link: facts.link,
     gnss: facts.gnss,
-    echoAtMs,
+    echo,
     incidentPlace: facts.incidentPlace,
     serial: facts.serial,
     validUntilMs: code?.validUntilMs ?? null,

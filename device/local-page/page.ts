@@ -1,5 +1,6 @@
 import { type DutyName, duties } from '../../protocols/scan-code/fields.ts';
 import { matchText } from '../../protocols/scan-code/match.ts';
+import { clockOf } from '../screen/live.ts';
 import { fontFaceCss, pageFontFamily } from './page-fonts.ts';
 import {
   codeLine,
@@ -43,6 +44,13 @@ function plain(said: Said): Line {
   return { tone: 'plain', ...said };
 }
 
+/** The opening the screen answers: words of the code that was opened, and when. */
+function echoLine(view: UnitView): Line {
+  const echo = view.echo();
+  if (echo === null) return plain({ zh: '—', en: '' });
+  return plain({ zh: `${matchText(echo.match)} · ${clockOf(echo.atMs)}`, en: '' });
+}
+
 function rows(view: UnitView): readonly (readonly [Said, Line])[] {
   const facts = view.facts();
   const code = view.code();
@@ -51,6 +59,7 @@ function rows(view: UnitView): readonly (readonly [Said, Line])[] {
   return [
     [labels.screen, screenLine(view)],
     [labels.matchWords, plain({ zh: words, en: '' })],
+    [labels.echo, echoLine(view)],
     [labels.link, linkLines[facts.link]],
     [labels.gnss, gnssLines[facts.gnss]],
     [labels.time, view.nowMs() === null ? timeLines.untrusted : timeLines.trusted],

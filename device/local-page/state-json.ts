@@ -15,6 +15,8 @@ export interface StateJson {
   readonly match: Match | null;
   /** `词 词 形` */
   readonly matchWords: string | null;
+  /** The opening the screen answers, with the match of the code that was opened. */
+  readonly echo: { atMs: number; match: Match; matchWords: string } | null;
   readonly duty: number;
   readonly link: 'online' | 'offline';
   readonly gnss: 'fix' | 'no-fix' | 'silent';
@@ -33,6 +35,7 @@ function truthOf(view: UnitView, code: MintedCode | null): LatLon | null {
 export function stateJson(view: UnitView): StateJson {
   const facts = view.facts();
   const code = view.code();
+  const echo = view.echo();
   return {
     serial: facts.serial,
     unitId: facts.identity?.unitId ?? null,
@@ -41,6 +44,7 @@ export function stateJson(view: UnitView): StateJson {
     issuedAt: code?.issuedAt ?? null,
     match: code?.match ?? null,
     matchWords: code === null ? null : matchText(code.match),
+    echo: echo === null ? null : { ...echo, matchWords: matchText(echo.match) },
     duty: facts.duty,
     link: facts.link,
     gnss: facts.gnss,

@@ -16,6 +16,7 @@ export const labels = {
   title: { zh: '终端状态', en: 'Unit status' },
   screen: { zh: '二维码', en: 'Code' },
   matchWords: { zh: '核对词', en: 'Match words' },
+  echo: { zh: '刚才扫码', en: 'Last scan' },
   link: { zh: '网关', en: 'Gateway' },
   gnss: { zh: '定位', en: 'Position' },
   time: { zh: '时间', en: 'Time' },

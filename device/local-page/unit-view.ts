@@ -3,12 +3,15 @@ import type { PageHandlers } from '../../hardware/display.ts';
 import type { LatLon } from '../../protocols/geo/geo.ts';
 import type { MintedCode } from '../code/minter.ts';
 import type { Notice, ScreenFacts } from '../code/screen-facts.ts';
+import type { EchoOnScreen } from '../screen/screen.ts';
 
 /** What the local page may look at: the unit as it is now. */
 export interface UnitView {
   facts(): ScreenFacts;
   /** The code on the glass. */
   code(): MintedCode | null;
+  /** The answered opening on the glass. */
+  echo(): EchoOnScreen | null;
   notice(): Notice | null;
   fault(): string | null;
   /** The picture on the glass. */

@@ -16,8 +16,9 @@ const factTable = {
   sample: ({ state }) => (state.content?.sample === true ? screenWords.sample : null),
   training: ({ state }) => (state.training ? screenWords.training : null),
   trainingEn: ({ state }) => (state.training ? screenWords.trainingEn : null),
-  matchPrompt: ({ state }) => matchWith(state.code, screenWords.matchPrompt),
-  matchPromptEn: ({ state }) => matchWith(state.code, screenWords.matchPromptEn),
+  matchPrompt: ({ state }) => matchWith(state, screenWords.matchPrompt, screenWords.matchNext),
+  matchPromptEn: ({ state }) =>
+    matchWith(state, screenWords.matchPromptEn, screenWords.matchNextEn),
   notice: ({ notice }) => (notice === null ? null : noticeWords[notice].zh),
   noticeEn: ({ notice }) => (notice === null ? null : noticeWords[notice].en),
   noticeAdvice: ({ notice }) => (notice === null ? null : noticeWords[notice].advice),
@@ -66,8 +67,10 @@ function hotlineWith(content: Content, words: string): string | null {
   return textOf(content?.hotline) === null ? null : words;
 }
 
-function matchWith(code: Scene['state']['code'], words: string): string | null {
-  return code === null || code.match === null ? null : words;
+/** What to do with the match on the glass, or `next` while another code's is to be compared. */
+function matchWith({ code, echo }: Scene['state'], words: string, next: string): string | null {
+  if (code === null || code.match === null) return null;
+  return echo === null ? words : next;
 }
 
 /** `ABCD-EF01-2345-6789` in two lines: as it is read aloud. */

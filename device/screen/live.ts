@@ -18,14 +18,24 @@ export interface LiveRun {
   readonly tone: Tone;
 }
 
-export type LiveValue = { readonly kind: 'shape'; readonly index: number } | LiveRun;
+/** Label, two words and a shape in one row on a filled ground. */
+export interface LiveMatch {
+  readonly kind: 'match';
+  readonly label: string;
+  readonly words: string;
+  readonly shape: number;
+}
+
+export type LiveValue = { readonly kind: 'shape'; readonly index: number } | LiveRun | LiveMatch;
 
 /** What changes between two frames of one base, by name; null where there is nothing to show. */
 const liveTable = {
   firstWord: ({ state }) => wordOf(state.code?.match?.[0]),
   secondWord: ({ state }) => wordOf(state.code?.match?.[1]),
   shape: ({ state }) => shapeOf(state.code?.match?.[2]),
-  echo: ({ state }) => echoOf(state.echoAtMs),
+  echo: ({ state }) => echoOf(state.echo),
+  /** Of the code that was opened; the places give way to it. */
+  echoMatch: ({ state }) => echoMatchOf(state.echo),
   validity: ({ state }) =>
     state.validUntilMs === null
       ? null
@@ -35,8 +45,10 @@ const liveTable = {
   duty: ({ state, notice }) => (notice === 'off' ? null : dutyRun(state)),
   incident: ({ state }) => incidentRun(state),
   /** The area moves down, or away, when there is an incident. */
-  area: ({ state }) => (state.incidentPlace === null ? textRun(areaOf(state.content)) : null),
-  areaBelow: ({ state }) => (state.incidentPlace === null ? null : textRun(areaOf(state.content))),
+  area: ({ state }) =>
+    state.incidentPlace === null && state.echo === null ? textRun(areaOf(state.content)) : null,
+  areaBelow: ({ state }) =>
+    state.incidentPlace === null || state.echo !== null ? null : textRun(areaOf(state.content)),
 } as const satisfies Record<string, (scene: Scene) => LiveValue | null>;
 
 export type LiveName = keyof typeof liveTable;
@@ -70,9 +82,16 @@ function shapeOf(index: number | undefined): LiveValue | null {
 }
 
 /** After a scan its echo, before it what to do. */
-function echoOf(echoAtMs: number | null): LiveRun {
-  if (echoAtMs === null) return runOf(screenWords.scanPrompt);
-  return runOf(screenWords.echo, { clock: clockOf(echoAtMs), tone: 'good' });
+function echoOf(echo: ScreenState['echo']): LiveRun {
+  if (echo === null) return runOf(screenWords.scanPrompt);
+  return runOf(screenWords.echo, { clock: clockOf(echo.atMs), tone: 'good' });
+}
+
+function echoMatchOf(echo: ScreenState['echo']): LiveMatch | null {
+  if (echo === null) return null;
+  const [first, second, shape] = echo.match;
+  const words = [first, second].map((index) => matchWords[index] ?? '').join(' ');
+  return { kind: 'match', label: screenWords.echoMatch, words, shape };
 }
 
 function linkRun(link: ScreenState['link']): LiveRun {
@@ -90,6 +109,8 @@ function dutyRun({ duty, content }: ScreenState): LiveRun | null {
   return runOf(dutyWords[name]);
 }
 
-function incidentRun({ incidentPlace }: ScreenState): LiveRun | null {
-  return incidentPlace === null ? null : runOf(`${screenWords.incident} ${incidentPlace}`);
+function incidentRun({ incidentPlace, echo }: ScreenState): LiveRun | null {
+  return incidentPlace === null || echo !== null
+    ? null
+    : runOf(`${screenWords.incident} ${incidentPlace}`);
 }

@@ -77,8 +77,12 @@ export const screenWords = {
   trainingEn: 'Drill: not rated',
   matchPrompt: '请核对手机上的两个词和图形',
   matchPromptEn: 'Compare with the words and shape on your phone',
+  /** Over the match of the code now shown, while an opening of another one is answered. */
+  matchNext: '下次扫码核对这两个词和图形',
+  matchNextEn: 'Words and shape for the next scan',
   scanPrompt: '微信或相机扫码核验',
   echo: '已扫码 ✓',
+  echoMatch: '刚才扫码：',
   validUntil: '有效至',
   hotline: '监督电话',
   callToCheck: '核实身份，请拨打',

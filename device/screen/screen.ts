@@ -12,7 +12,13 @@ import type { ScreenState } from './state.ts';
 /** The face of this folder: from everything a screen shows to the picture that shows it. */
 export type { ScreenProblem } from './errors.ts';
 export type { QrLevel } from './qr.ts';
-export type { CodeOnScreen, EnrolmentOnScreen, Notice, ScreenState } from './state.ts';
+export type {
+  CodeOnScreen,
+  EchoOnScreen,
+  EnrolmentOnScreen,
+  Notice,
+  ScreenState,
+} from './state.ts';
 
 /** A finished picture. With a code, show it only when `decodedText` equals the link. */
 export interface Frame {

@@ -26,6 +26,13 @@ export interface EnrolmentOnScreen extends QrContent {
   readonly fingerprint: string;
 }
 
+/** The answer to an opening: beside the next code, the match of the code that was opened. */
+export interface EchoOnScreen {
+  /** When it was opened, Unix ms: 已扫码 ✓ HH:MM:SS. */
+  readonly atMs: number;
+  readonly match: Match;
+}
+
 /** Everything a frame shows, plain data. The same state gives the same bytes. */
 export interface ScreenState {
   /** From the newest configuration; null before the first. */
@@ -39,8 +46,8 @@ export interface ScreenState {
   readonly duty: Duty;
   readonly link: 'online' | 'offline';
   readonly gnss: 'fix' | 'no-fix' | 'silent';
-  /** Unix ms of the opening to echo as 已扫码 ✓ HH:MM:SS. */
-  readonly echoAtMs: number | null;
+  /** The opening to answer, for as long as it may be acted on. */
+  readonly echo: EchoOnScreen | null;
   /** Section, stake and direction of the incident the unit works. */
   readonly incidentPlace: string | null;
   readonly serial: string;

@@ -2,7 +2,7 @@ import { roomOf } from './base.ts';
 import type { Face, Fonts } from './fonts.ts';
 import { type Box, box } from './geometry.ts';
 import type { Layout, LiveItem, TextLook } from './layout.ts';
-import type { LiveRun, LiveValue, Tone } from './live.ts';
+import type { LiveMatch, LiveRun, LiveValue, Tone } from './live.ts';
 import type { Paint, Paints } from './paints.ts';
 import { rasterise } from './raster.ts';
 import type { Drawn } from './strip-cache.ts';
@@ -78,6 +78,7 @@ function valueSvg(item: LiveItem, value: LiveValue, input: StripInput): Content 
     const colour = layout.format === 'mono1' ? paints[item.look.paint] : null;
     return { svg: shapeSvg(value.index, inside, colour), problems: [], digits: null };
   }
+  if (value.kind === 'match') return matchSvg(item, value, input);
   if (value.icon === null && value.clock === null && value.tone === 'plain') {
     const face = fonts[item.look.weight];
     const fitted = fitText(face, value.text, roomOf(inside, item.look));
@@ -85,6 +86,34 @@ function valueSvg(item: LiveItem, value: LiveValue, input: StripInput): Content 
     return { svg, problems: fitted.problems, digits: null };
   }
   return runSvg(item, value, input);
+}
+
+/**
+ * Label at the look's smallest size, words at its largest, the shape beside them: one pill over
+ * the whole box, so that nobody takes it for the match of the code now shown.
+ */
+function matchSvg({ box: place, look }: LiveItem, value: LiveMatch, input: StripInput): Content {
+  const { paints, fonts } = input;
+  const face = fonts[look.weight];
+  const { width, height } = place;
+  const inside = box(0, 0, width, height);
+  const labelPx = look.sizePxMin ?? look.sizePx;
+  const padPx = Math.round(labelPx * 0.3);
+  const shapePx = Math.round(look.sizePx * 0.95);
+  const labelRoom = { heightPx: height, sizePx: labelPx, sizePxMin: labelPx, linesMax: 1 };
+  const wordsWidthPx = measurePx(face, value.words, look.sizePx);
+  const widthPx = width - 3 * padPx - wordsWidthPx - shapePx;
+  const label = fitText(fonts.medium, value.label, { ...labelRoom, widthPx });
+  const shapeX = width - padPx - shapePx;
+  const wordsX = Math.round(shapeX - padPx - wordsWidthPx);
+  const labelAt = { x: padPx, baseline: baselineOf(inside, labelPx), sizePx: labelPx };
+  const wordsAt = { x: wordsX, baseline: baselineOf(inside, look.sizePx), sizePx: look.sizePx };
+  const svg =
+    fillSvg(inside, paints.good, Math.round(labelPx * 0.25)) +
+    lineSvg(fonts.medium, label.lines.join(''), labelAt, paints.onGood) +
+    lineSvg(face, value.words, wordsAt, paints.onGood) +
+    shapeSvg(value.shape, box(shapeX, 0, shapePx, height), paints.onGood);
+  return { svg, problems: label.problems, digits: null };
 }
 
 /** Widths of the parts of a run at one size, in px. */

@@ -148,7 +148,7 @@ describe('the agent', () => {
     expect(rig.composer.last()).toMatchObject({ content: screen, training: false });
     const openedAtMs = rig.world.clock.nowMs();
     rig.gateway.send({ type: 'scanned', issuedAt: state.issuedAt ?? 0, openedAtMs });
-    await rig.world.until(() => rig.composer.last().echoAtMs === openedAtMs, 1_500);
+    await rig.world.until(() => rig.composer.last().echo?.atMs === openedAtMs, 1_500);
     await rig.world.pass(300);
     expect((await rig.state()).issuedAt).not.toBe(state.issuedAt);
     const expiresAtMs = openedAtMs + 60_000;

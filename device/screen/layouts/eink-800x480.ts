@@ -56,16 +56,17 @@ const notice: readonly BaseItem[] = [
 ];
 
 const status: readonly LiveItem[] = [
-  live('link', box(16, 366, 88, 28), 'ground', medium(20, 'ink')),
-  live('gnss', box(104, 366, 112, 28), 'ground', medium(20, 'ink')),
-  live('duty', box(216, 366, 88, 28), 'ground', bold(20, 'ink', { align: 'right' })),
+  live('link', box(16, 328, 88, 28), 'ground', medium(20, 'ink')),
+  live('gnss', box(104, 328, 112, 28), 'ground', medium(20, 'ink')),
+  live('duty', box(216, 328, 88, 28), 'ground', bold(20, 'ink', { align: 'right' })),
 ];
 
 const unitLive: readonly LiveItem[] = [
   live('firstWord', box(24, 199, 136, 61), 'ground', bold(58, 'ink', { align: 'center' })),
   live('secondWord', box(24, 260, 136, 61), 'ground', bold(58, 'ink', { align: 'center' })),
   live('shape', box(176, 206, 112, 106), 'ground', bold(106, 'ink')),
-  live('echo', box(16, 330, 288, 32), 'ground', bold(24, 'ink', { sizePxMin: 20 })),
+  live('echo', box(16, 362, 288, 32), 'ground', bold(24, 'ink', { sizePxMin: 20 })),
+  live('echoMatch', box(8, 397, 296, 48), 'ground', bold(32, 'ink', { sizePxMin: 20 })),
   ...status,
   live('incident', box(16, 398, 288, 46), 'ground', medium(20, 'ink', { lines: 2 })),
   live('area', box(16, 398, 288, 46), 'ground', medium(20, 'ink', { lines: 2 })),

@@ -64,17 +64,18 @@ const notice: readonly BaseItem[] = [
 ];
 
 const status: readonly LiveItem[] = [
-  live('link', box(32, 620, 120, 38), 'panel', medium(26, 'ink')),
-  live('gnss', box(160, 620, 168, 38), 'panel', medium(26, 'ink')),
-  live('duty', box(336, 620, 112, 38), 'panel', bold(26, 'ink', { align: 'right' })),
+  live('link', box(32, 570, 120, 38), 'panel', medium(26, 'ink')),
+  live('gnss', box(160, 570, 168, 38), 'panel', medium(26, 'ink')),
+  live('duty', box(336, 570, 112, 38), 'panel', bold(26, 'ink', { align: 'right' })),
 ];
 
 const unitLive: readonly LiveItem[] = [
   live('firstWord', box(40, 370, 200, 92), 'ground', bold(86, 'ink', { align: 'center' })),
   live('secondWord', box(40, 464, 200, 92), 'ground', bold(86, 'ink', { align: 'center' })),
   live('shape', box(264, 382, 160, 160), 'ground', bold(160, 'ink')),
-  live('echo', box(32, 572, 240, 40), 'panel', bold(23, 'ink', { sizePxMin: 18 })),
-  live('validity', box(272, 572, 176, 40), 'panel', medium(21, 'soft', { align: 'right' })),
+  live('echo', box(32, 615, 240, 40), 'panel', bold(23, 'ink', { sizePxMin: 18 })),
+  live('echoMatch', box(20, 662, 440, 70), 'panel', bold(54, 'ink', { sizePxMin: 25 })),
+  live('validity', box(272, 615, 176, 40), 'panel', medium(21, 'soft', { align: 'right' })),
   ...status,
   live('incident', box(32, 666, 416, 34), 'panel', bold(24, 'ink', { sizePxMin: 17 })),
   live('areaBelow', box(32, 700, 416, 32), 'panel', medium(22, 'soft', { sizePxMin: 16 })),

@@ -64,17 +64,18 @@ const notice: readonly BaseItem[] = [
 ];
 
 const status: readonly LiveItem[] = [
-  live('link', box(24, 462, 104, 32), 'panel', medium(22, 'ink')),
-  live('gnss', box(136, 462, 144, 32), 'panel', medium(22, 'ink')),
-  live('duty', box(288, 462, 112, 32), 'panel', bold(22, 'ink', { align: 'right' })),
+  live('link', box(24, 422, 104, 32), 'panel', medium(22, 'ink')),
+  live('gnss', box(136, 422, 144, 32), 'panel', medium(22, 'ink')),
+  live('duty', box(288, 422, 112, 32), 'panel', bold(22, 'ink', { align: 'right' })),
 ];
 
 const unitLive: readonly LiveItem[] = [
   live('firstWord', box(40, 274, 168, 68), 'ground', bold(64, 'ink', { align: 'center' })),
   live('secondWord', box(40, 342, 168, 68), 'ground', bold(64, 'ink', { align: 'center' })),
   live('shape', box(240, 280, 128, 124), 'ground', bold(124, 'ink')),
-  live('echo', box(24, 423, 216, 34), 'panel', bold(20, 'ink', { sizePxMin: 16 })),
-  live('validity', box(248, 423, 152, 34), 'panel', medium(19, 'soft', { align: 'right' })),
+  live('echo', box(24, 460, 216, 34), 'panel', bold(20, 'ink', { sizePxMin: 16 })),
+  live('echoMatch', box(16, 499, 392, 54), 'panel', bold(42, 'ink', { sizePxMin: 22 })),
+  live('validity', box(248, 460, 152, 34), 'panel', medium(19, 'soft', { align: 'right' })),
   ...status,
   live('incident', box(24, 500, 376, 26), 'panel', bold(20, 'ink', { sizePxMin: 15 })),
   live('areaBelow', box(24, 526, 376, 26), 'panel', medium(18, 'soft', { sizePxMin: 14 })),

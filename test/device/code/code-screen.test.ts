@@ -149,9 +149,40 @@ describe('the code on an LCD', () => {
     await unit.pass(2_000);
     expect(unit.shown.length).toBe(2);
     expect(unit.shown.at(-1)?.issuedAt).not.toBe(scanned);
-    expect(unit.composer.last().echoAtMs).toBe(openedAtMs);
-    await unit.pass(20_000);
-    expect(unit.composer.last().echoAtMs).toBeNull();
+    expect(unit.composer.last().echo?.atMs).toBe(openedAtMs);
+  });
+
+  it('keeps the words of the code that was scanned while it may be acted on', async () => {
+    const unit = rig('png-lcd');
+    await unit.pass(5_000);
+    const scanned = unit.screen.code();
+    if (scanned === null) throw new Error('no code');
+    unit.screen.scanned(scanned.issuedAt, startMs + 4_900);
+    await unit.pass(2_000);
+    const next = unit.screen.code();
+    expect(next?.match).not.toEqual(scanned.match);
+    const echo = { atMs: startMs + 4_900, match: scanned.match };
+    expect(unit.composer.last()).toMatchObject({ echo, code: { match: next?.match } });
+    expect(unit.screen.echo()).toEqual(echo);
+    await unit.pass(55_000);
+    expect(unit.shown.length).toBeGreaterThan(3);
+    expect(unit.composer.last().echo).toEqual(echo);
+    await unit.pass(10_000);
+    expect(unit.composer.last().echo).toBeNull();
+    expect(unit.screen.echo()).toBeNull();
+  });
+
+  it('gives the place of an answer to the next opening', async () => {
+    const unit = rig('png-lcd');
+    await unit.pass(5_000);
+    const first = unit.screen.code();
+    unit.screen.scanned(first?.issuedAt ?? 0, startMs + 1);
+    await unit.pass(3_000);
+    const second = unit.screen.code();
+    unit.screen.scanned(second?.issuedAt ?? 0, startMs + 2);
+    await unit.pass(3_000);
+    expect(unit.screen.echo()).toEqual({ atMs: startMs + 2, match: second?.match });
+    expect(second?.match).not.toEqual(first?.match);
   });
 
   it('echoes a scan of the code that just went, and does not move on for it', async () => {
@@ -161,7 +192,7 @@ describe('the code on an LCD', () => {
     unit.screen.scanned(first?.issuedAt ?? 0, startMs);
     await unit.pass(1_000);
     expect(unit.screen.code()?.issuedAt).toBe(second?.issuedAt);
-    expect(unit.composer.last().echoAtMs).toBe(startMs);
+    expect(unit.composer.last().echo?.atMs).toBe(startMs);
   });
 
   it('pays no heed to a scan of a code it never showed', async () => {
@@ -170,7 +201,7 @@ describe('the code on an LCD', () => {
     unit.screen.scanned(12_345, startMs);
     await unit.pass(2_000);
     expect(unit.shown.length).toBe(1);
-    expect(unit.composer.last().echoAtMs).toBeNull();
+    expect(unit.composer.last().echo).toBeNull();
   });
 
   it('signs anew when duty or incident change, and only redraws for the link', async () => {
@@ -200,13 +231,28 @@ describe('the code on e-ink', () => {
     const unit = rig('png-eink-demo');
     await unit.pass(4_000);
     const draws = unit.panel.draws;
+    const scanned = unit.screen.code()?.match;
     unit.screen.scanned(unit.shown[0]?.issuedAt ?? 0, startMs + 4_000);
     await unit.pass(10_500);
     expect(unit.panel.draws).toBe(draws);
     await unit.pass(1_500);
     expect(unit.panel.draws).toBe(draws + 1);
     expect(unit.shown.length).toBe(2);
-    expect(unit.composer.last().echoAtMs).toBe(startMs + 4_000);
+    expect(unit.composer.last().echo).toEqual({ atMs: startMs + 4_000, match: scanned });
+  });
+
+  it('spends no refresh on taking an answer away', async () => {
+    const unit = rig('waveshare-7in5-v2');
+    await unit.pass(1_000);
+    unit.screen.scanned(unit.shown[0]?.issuedAt ?? 0, startMs);
+    await unit.pass(60_000);
+    expect(unit.screen.echo()).not.toBeNull();
+    const draws = unit.panel.draws;
+    await unit.pass(100_000);
+    expect(unit.panel.draws).toBe(draws);
+    await unit.pass(100_000);
+    expect(unit.panel.draws).toBe(draws + 1);
+    expect(unit.composer.last().echo).toBeNull();
   });
 
   it('spends no refresh on the small signs of link and receiver', async () => {

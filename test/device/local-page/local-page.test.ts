@@ -5,6 +5,7 @@ import { LocalPage } from '../../../device/local-page/local-page.ts';
 import type { UnitView } from '../../../device/local-page/unit-view.ts';
 import { type Bitmap, blankBitmap } from '../../../hardware/bitmap.ts';
 import { codeDigitsOf, signCode } from '../../../protocols/scan-code/code.ts';
+import { matchText } from '../../../protocols/scan-code/match.ts';
 import { makeSigner } from '../support/fake-gateway.ts';
 import { startMs } from '../support/world.ts';
 
@@ -72,6 +73,7 @@ interface Changes {
   readonly nowMs?: number | null;
   readonly glass?: Bitmap | null;
   readonly fault?: string;
+  readonly echo?: NonNullable<ReturnType<UnitView['echo']>>;
   readonly truth?: UnitView['truth'];
 }
 
@@ -81,6 +83,7 @@ async function page(changes: Changes = {}) {
   const local = new LocalPage({
     facts: () => ({ ...facts, ...changes.facts }),
     code: () => code,
+    echo: () => changes.echo ?? null,
     notice: () => (code === null ? 'no-time' : null),
     fault: () => changes.fault ?? null,
     glass: () => glass,
@@ -96,6 +99,17 @@ async function page(changes: Changes = {}) {
 }
 
 describe('the local page', () => {
+  it('says which words belong to the opening the screen answers', async () => {
+    const { get } = await page({ echo: { atMs: startMs, match: [3, 4, 0] } });
+    const said = matchText([3, 4, 0]);
+    expect((await get('/state.json')).json()).toMatchObject({
+      echo: { atMs: startMs, match: [3, 4, 0], matchWords: said },
+    });
+    expect((await get('/')).body).toContain(`${said} · 16:00:00`);
+    const { get: quiet } = await page();
+    expect((await quiet('/state.json')).json()).toMatchObject({ echo: null });
+  });
+
   it('gives exactly the picture on the glass, never from a cache', async () => {
     const { get } = await page();
     const answer = await get('/screen.png');
@@ -118,6 +132,7 @@ describe('the local page', () => {
       issuedAt,
       match: [0, 1, 2],
       matchWords: '白云 蓝天 三角',
+      echo: null,
       duty: 1,
       link: 'online',
       gnss: 'fix',

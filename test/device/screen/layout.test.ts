@@ -70,7 +70,13 @@ describe.each(layouts)('layout $width × $height', (layout) => {
   });
 
   it.each(views)('no live strip of view %s covers another that is shown with it', (view) => {
-    const exclusive = new Set(['area+incident', 'area+areaBelow']);
+    const exclusive = new Set([
+      'area+incident',
+      'area+areaBelow',
+      'area+echoMatch',
+      'areaBelow+echoMatch',
+      'echoMatch+incident',
+    ]);
     const live = layout.live[view];
     for (const [index, one] of live.entries()) {
       for (const other of live.slice(index + 1)) {

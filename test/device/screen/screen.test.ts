@@ -65,15 +65,18 @@ describe.each(panels)('the screen $name', (panel) => {
   });
 
   it('draws every live value so that it can be told apart', async () => {
-    const base = stateOf('patrol-car', { incidentPlace: 'G4 K1+000', echoAtMs: issuedAt * 1000 });
+    const atMs = issuedAt * 1000;
+    const base = stateOf('patrol-car', { incidentPlace: 'G4 K1+000' });
     const changes: Partial<ScreenState>[] = [
       { link: 'offline' },
       { gnss: 'no-fix' },
       { gnss: 'silent' },
       { duty: 1 },
       { training: true },
-      { echoAtMs: null },
-      { echoAtMs: issuedAt * 1000 + 1000 },
+      { echo: { atMs, match: [1, 2, 3] } },
+      { echo: { atMs: atMs + 1000, match: [1, 2, 3] } },
+      { echo: { atMs, match: [2, 1, 3] } },
+      { echo: { atMs, match: [1, 2, 4] } },
       { incidentPlace: null },
       { incidentPlace: 'G4 K1+100' },
       { code: codeAt(issuedAt, [1, 2, 3]) },

@@ -93,7 +93,7 @@ export function stateOf(role: Role, more: Partial<ScreenState> = {}): ScreenStat
     duty: 5,
     link: 'online',
     gnss: 'fix',
-    echoAtMs: null,
+    echo: null,
     incidentPlace: null,
     serial: 'XL-DEMO-0001',
     validUntilMs: (issuedAt + 30) * 1000,
@@ -107,7 +107,8 @@ const none = { code: null, validUntilMs: null } as const;
 /** Every kind of frame, by name. */
 export const variants: Readonly<Record<string, Partial<ScreenState>>> = {
   plain: {},
-  working: { incidentPlace, echoAtMs: issuedAt * 1000 },
+  working: { incidentPlace, echo: { atMs: issuedAt * 1000, match: [12, 200, 4] } },
+  scanned: { echo: { atMs: issuedAt * 1000, match: [255, 30, 3] }, training: true },
   trouble: { training: true, link: 'offline', gnss: 'silent', duty: 3, incidentPlace },
   'no-time': { ...none, notice: 'no-time', gnss: 'no-fix' },
   blanked: { ...none, notice: 'blanked' },
