@@ -7,6 +7,8 @@ import type { Core } from './core.ts';
 import type { GatewayEnv } from './environment.ts';
 import { createIncidents } from './incidents/desk.ts';
 import { registerIncidentRoutes } from './incidents/routes.ts';
+import { registerTerminalRoutes } from './jt808/routes.ts';
+import { Terminals } from './jt808/terminals.ts';
 import type { Lifecycle, Part } from './lifecycle.ts';
 import { createLink } from './link/link.ts';
 import { DesiredConfig } from './live/desired-config.ts';
@@ -48,6 +50,25 @@ function part(name: string, { start, stop }: { start: Part['start']; stop?: Part
   return { name, start, stop: stop ?? (() => undefined) };
 }
 
+/** Terminals are known also while nothing listens for them. */
+async function startTerminals(
+  life: Lifecycle,
+  { config, env, store }: FeatureDeps,
+): Promise<Terminals> {
+  const terminals = new Terminals({ store, env });
+  await life.start(
+    part('terminals', { start: () => terminals.start(), stop: () => terminals.stop() }),
+  );
+  const { jt808Host: host, jt808Port: port } = config;
+  if (port === 0) return terminals;
+  const { listener } = terminals;
+  const start = async () => {
+    await listener.start({ host, port, setting: 'jt808Port' });
+  };
+  await life.start(part('JT/T 808', { start, stop: () => listener.stop() }));
+  return terminals;
+}
+
 /** Starts places, the link to the server, what units are told, incidents and the scan edge. */
 export async function startFeatures(life: Lifecycle, deps: FeatureDeps): Promise<Features> {
   const { config, env, store, core } = deps;
@@ -76,10 +97,14 @@ export async function startFeatures(life: Lifecycle, deps: FeatureDeps): Promise
     offlineAfterS,
   });
   await life.start(part('scan edge', { start: () => edge.start(), stop: () => edge.stop() }));
+  const terminals = await startTerminals(life, deps);
   const codePath = codePathOf(config);
   return {
     registerCodeRoutes: (app) =>
       registerScanRoutes(app, { edge, directory, env, serverUrl, codePath }),
-    registerAdminRoutes: (app) => registerIncidentRoutes(app, incidents),
+    registerAdminRoutes: (app) => {
+      registerIncidentRoutes(app, incidents);
+      registerTerminalRoutes(app, terminals);
+    },
   };
 }

@@ -1,14 +1,21 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { authorityCommands } from '../authority/commands.ts';
 import { gatewayConfig } from '../config.ts';
 import { incidentCommands } from '../incidents/commands.ts';
+import { terminalCommands } from '../jt808/commands.ts';
 import { adminTokenFile } from '../secrets/gateway-secrets.ts';
 import type { AdminCall, AdminCommand } from './command.ts';
 import { unitCommands } from './unit-commands.ts';
 
 /** Every command that speaks to a running gateway. */
-const commands: readonly AdminCommand[] = [...unitCommands, ...incidentCommands];
+const commands: readonly AdminCommand[] = [
+  ...unitCommands,
+  ...incidentCommands,
+  ...authorityCommands,
+  ...terminalCommands,
+];
 
 /** The caller's mistake: exit code 2. */
 class UsageError extends Error {
