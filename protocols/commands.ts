@@ -4,6 +4,7 @@ import { idCommands } from './ids/commands.ts';
 import { jt808Commands } from './jt808/commands.ts';
 import { networkCommands } from './network/commands.ts';
 import { nmeaCommands } from './nmea/commands.ts';
+import { receiptCommands } from './receipt/commands.ts';
 import { scanCodeCommands } from './scan-code/commands.ts';
 import { trackCommands } from './track/commands.ts';
 
@@ -14,6 +15,7 @@ export const commands: readonly Command[] = [
   ...jt808Commands,
   ...networkCommands,
   ...nmeaCommands,
+  ...receiptCommands,
   ...scanCodeCommands,
   ...trackCommands,
 ];

@@ -16,7 +16,7 @@ const keyEntry = Type.Object({
   matchKey: Type.Optional(Type.Union([Type.String(), Type.Null()])),
   revoked: Type.Optional(Type.Boolean()),
 });
-type KeyEntry = Static<typeof keyEntry>;
+export type KeyEntry = Static<typeof keyEntry>;
 
 /** Uses of a key that may sign a code; receipts and checkpoints have keys of their own. */
 const codeUses = ['code', 'issuer'];
@@ -37,7 +37,7 @@ function timeOf(value: number | string | null | undefined): number | null | unde
 }
 
 /** The key of one entry, or what is wrong with it. */
-function keyOf(entry: KeyEntry, index: number): CodeKey | string {
+export function keyOf(entry: KeyEntry, index: number): CodeKey | string {
   const raw = fromBase64url(entry.publicKey);
   const publicKey = publicKeyFromRaw(raw);
   if (publicKey === null) {
@@ -57,32 +57,49 @@ function keyOf(entry: KeyEntry, index: number): CodeKey | string {
   return { keyId, publicKey, matchKey, validFrom, validTo, revoked: entry.revoked ?? false };
 }
 
-/** Reads KEYS.json (architecture, "Names, CLI and ports"). Any bad entry is said, with its number. */
-export function readKeyFile(text: string): KeyFileReading {
+/** One entry of a key file with its place and its use. */
+export interface UsedEntry {
+  readonly index: number;
+  readonly entry: KeyEntry;
+  readonly use: string;
+}
+
+/** The Ed25519 entries of KEYS.json (architecture, "Names, CLI and ports"), or what is wrong. */
+export function readKeyEntries(text: string): readonly UsedEntry[] | string {
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);
   } catch {
-    return { ok: false, message: 'the key file is not JSON' };
+    return 'the key file is not JSON';
   }
-  if (!Array.isArray(parsed)) return { ok: false, message: 'the key file is not a JSON array' };
+  if (!Array.isArray(parsed)) return 'the key file is not a JSON array';
+  const wrong = parsed.findIndex((entry) => !Value.Check(keyEntry, entry));
+  if (wrong >= 0) return badEntry(wrong, 'is not {unitId | issuer, publicKey}');
+  return (parsed as KeyEntry[])
+    .map((entry, index) => ({ index, entry, use: entry.use ?? (entry.issuer ? 'issuer' : 'code') }))
+    .filter(({ entry }) => (entry.alg ?? 'ed25519') === 'ed25519');
+}
+
+/** Reads the keys that sign codes. Any bad entry is said, with its number. */
+export function readKeyFile(text: string): KeyFileReading {
+  const entries = readKeyEntries(text);
+  if (typeof entries === 'string') return { ok: false, message: entries };
   const units = new Map<number, CodeKey[]>();
   const issuers: CodeKey[] = [];
-  for (const [index, entry] of parsed.entries()) {
-    if (!Value.Check(keyEntry, entry))
-      return badEntry(index, 'is not {unitId | issuer, publicKey}');
-    const use = entry.use ?? (entry.issuer ? 'issuer' : 'code');
-    if ((entry.alg ?? 'ed25519') !== 'ed25519' || !codeUses.includes(use)) continue;
+  for (const { index, entry, use } of entries) {
+    if (!codeUses.includes(use)) continue;
     const key = keyOf(entry, index);
-    if (typeof key === 'string') return badEntry(index, key);
+    if (typeof key === 'string') return { ok: false, message: badEntry(index, key) };
     if (use === 'issuer') issuers.push(key);
-    else if (entry.unitId === undefined) return badEntry(index, 'names neither unitId nor issuer');
-    else units.set(entry.unitId, [...(units.get(entry.unitId) ?? []), key]);
+    else if (entry.unitId === undefined) {
+      return { ok: false, message: badEntry(index, 'names neither unitId nor issuer') };
+    } else units.set(entry.unitId, [...(units.get(entry.unitId) ?? []), key]);
   }
   const unitKeys = (unitId: number) => units.get(unitId) ?? [];
   return { ok: true, keys: { unitKeys, issuerKeys: () => issuers } };
 }
 
-function badEntry(index: number, what: string): KeyFileReading {
-  return { ok: false, message: `key ${index + 1} of the key file ${what}` };
+/** Says which entry of a key file is wrong, and how. */
+export function badEntry(index: number, what: string): string {
+  return `key ${index + 1} of the key file ${what}`;
 }
