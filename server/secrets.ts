@@ -49,7 +49,9 @@ export type SecretPurpose =
   | 'xinlu.csrf.v1'
   | 'xinlu.link.to-gateway.v1'
   | 'xinlu.receipt-id.v1'
-  | 'xinlu.return-code.v1';
+  | 'xinlu.return-code.v1'
+  | 'xinlu.totp-offer.v1'
+  | 'xinlu.totp-seal.v1';
 
 /** Keys that follow from the server's one secret, each for one purpose. */
 export class SecretBox {
@@ -73,4 +75,5 @@ export const dataFiles = {
     join(dataDir, 'secrets', `${use}.key`),
   adminToken: (dataDir: string) => join(dataDir, 'admin.token'),
   adminAddress: (dataDir: string) => join(dataDir, 'admin.address'),
+  setupLink: (dataDir: string) => join(dataDir, 'setup.link'),
 };

@@ -3,6 +3,12 @@ import fastifyFormbody from '@fastify/formbody';
 import { type FastifyInstance, fastify, LogController } from 'fastify';
 import { CodedError } from '../protocols/errors.ts';
 import type { Store } from '../protocols/store/store.ts';
+import { AddressLimit, CostlyWork } from './access/attempt-limits.ts';
+import { auditLog } from './access/audit-sink.ts';
+import { offerFirstSetup, registerDesk } from './access/desk.ts';
+import { denyAtDesk } from './access/desk-reply.ts';
+import { installAccessGate } from './access/gate.ts';
+import type { AccessParts } from './access/routes.ts';
 import { adminRoutes } from './admin/routes.ts';
 import { Checkpoints } from './audit/checkpoints.ts';
 import { openSigners } from './audit/signing-keys.ts';
@@ -77,18 +83,15 @@ async function mount(
   );
 }
 
-async function publicApp(
-  config: ServerConfig,
-  env: ServerEnvironment,
-  store: Store,
-  secrets: SecretBox,
-): Promise<FastifyInstance> {
+async function publicApp(config: ServerConfig, access: AccessParts): Promise<FastifyInstance> {
+  const { env, store, secrets, cookieSecure } = access;
   const app = newApp(config, env);
   const styles = readStyles();
   await app.register(fastifyCookie);
   await app.register(fastifyFormbody);
   app.addHook('onRequest', async (_request, reply) => setPageHeaders(reply));
   app.addHook('onSend', compressText);
+  installAccessGate(app, { ...access, deny: denyAtDesk });
   pageRoutes(app, {
     baseStyle: styles.base,
     publicStyle: styles.public,
@@ -101,9 +104,9 @@ async function publicApp(
   await mount(app, '/link/v1', (link) => linkRoutes(link, { store, secrets, env }));
   const demonstration = config.sampleData;
   await mount(app, '/api', (api) => feeRoutes(api, { store, demonstration }));
-  const cookieSecure = cookiesAreSecure(config);
   const pages = new ScanPages({ store, secrets, env, cookieSecure, style: styles.scan });
   await mount(app, '/v', (scan) => pages.register(scan));
+  await registerDesk(app, access, () => undefined);
   return app;
 }
 
@@ -135,9 +138,20 @@ export async function createServer(config: ServerConfig, env: ServerEnvironment)
   const checkpoints = new Checkpoints({ store, signer: signers.checkpoint, env });
   if (config.sampleData) await loadSample(store, sampleDirectory());
   await publishSampleTariffs(store, { nowMs: env.nowMs(), randomBytes: env.randomBytes });
-  const app = await publicApp(config, env, store, secrets);
+  const access: AccessParts = {
+    store,
+    secrets,
+    env,
+    audit: auditLog(env.randomBytes),
+    addresses: new AddressLimit(),
+    costly: new CostlyWork(),
+    cookieSecure: cookiesAreSecure(config),
+    publicUrl: config.publicUrl,
+  };
+  await offerFirstSetup(access, dataDir);
+  const app = await publicApp(config, access);
   const admin = newApp(config, env);
-  adminRoutes(admin, { store, env, token });
+  adminRoutes(admin, { ...access, token });
   const stop = async () => {
     await app.close();
     await admin.close();

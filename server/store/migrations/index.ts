@@ -5,6 +5,7 @@ import { scansMigration } from './0003-scans.ts';
 import { tariffsMigration } from './0004-tariffs.ts';
 import { auditMigration } from './0005-audit.ts';
 import { driverMigration } from './0006-driver.ts';
+import { accessMigration } from './0007-access.ts';
 
 /** Every step of the server's tables, in order. */
 export const migrations: readonly Migration[] = [
@@ -14,4 +15,5 @@ export const migrations: readonly Migration[] = [
   tariffsMigration,
   auditMigration,
   driverMigration,
+  accessMigration,
 ];

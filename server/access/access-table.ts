@@ -1,0 +1,83 @@
+import type { Role } from './roles.ts';
+
+/**
+ * Who may call a route. `public`: anybody, or whoever holds the unguessable address. `link`:
+ * gateways, by a key of their own that the link checks. `visitor`: who is about to log in; forms
+ * carry the visitor's token. `signed-in`: every account. Otherwise the roles, and nobody else.
+ */
+export type Who = 'public' | 'link' | 'visitor' | 'signed-in' | readonly Role[];
+
+export interface AccessRow {
+  readonly method: 'GET' | 'HEAD' | 'POST';
+  /** Pattern as the route is registered, prefix included. */
+  readonly url: string;
+  readonly who: Who;
+}
+
+const accountReaders: readonly Role[] = [
+  'business-administrator',
+  'auditor',
+  'system-administrator',
+];
+const accountKeepers: readonly Role[] = ['system-administrator'];
+/** Which of them may give which role is `rightProblem` and `mayGive`. */
+const rightGivers: readonly Role[] = ['business-administrator', 'system-administrator'];
+
+/**
+ * Every route of the public listener. A route that is not here is refused when it is registered; a
+ * role route with `:organisationId`, `:personId` or `:vehicleId` is open only where a right of one
+ * of its roles covers that organisation.
+ */
+export const accessTable: readonly AccessRow[] = [
+  { method: 'GET', url: '/', who: 'public' },
+  { method: 'GET', url: '/healthz', who: 'public' },
+  { method: 'GET', url: '/assets/base.css', who: 'public' },
+  { method: 'GET', url: '/assets/desk.css', who: 'public' },
+  { method: 'GET', url: '/bench/enrol/:requestId', who: 'public' },
+  { method: 'GET', url: '/v/:scanId', who: 'public' },
+  { method: 'HEAD', url: '/v/:scanId', who: 'public' },
+  { method: 'GET', url: '/v/:scanId/seen.css', who: 'public' },
+  { method: 'POST', url: '/v/:scanId/rating', who: 'public' },
+  { method: 'POST', url: '/v/:scanId/match', who: 'public' },
+  { method: 'POST', url: '/api/fee-check', who: 'public' },
+  { method: 'GET', url: '/assets/public.css', who: 'public' },
+  { method: 'GET', url: '/d/:document', who: 'public' },
+  { method: 'GET', url: '/d/:document/qr.png', who: 'public' },
+
+  { method: 'POST', url: '/link/v1/claim', who: 'link' },
+  { method: 'POST', url: '/link/v1/messages', who: 'link' },
+  { method: 'GET', url: '/link/v1/directory', who: 'link' },
+
+  { method: 'GET', url: '/login', who: 'visitor' },
+  { method: 'POST', url: '/login', who: 'visitor' },
+  { method: 'GET', url: '/setup/:token', who: 'visitor' },
+  { method: 'POST', url: '/setup/:token', who: 'visitor' },
+
+  { method: 'GET', url: '/desk', who: 'signed-in' },
+  { method: 'GET', url: '/access', who: 'signed-in' },
+  { method: 'POST', url: '/logout', who: 'signed-in' },
+
+  { method: 'GET', url: '/accounts', who: accountReaders },
+  { method: 'POST', url: '/accounts', who: accountKeepers },
+  { method: 'GET', url: '/accounts/:accountId', who: accountReaders },
+  { method: 'POST', url: '/accounts/:accountId/reset', who: accountKeepers },
+  { method: 'POST', url: '/accounts/:accountId/disable', who: accountKeepers },
+  { method: 'POST', url: '/accounts/:accountId/rights', who: rightGivers },
+  { method: 'POST', url: '/accounts/:accountId/rights/:rightId/end', who: rightGivers },
+];
+
+/** Parameters that name whose data a route touches. */
+export const scopeParameters = ['organisationId', 'personId', 'vehicleId'] as const;
+export type ScopeParameter = (typeof scopeParameters)[number];
+
+/** The parameter by which a route is narrowed to an organisation; null: it is not. */
+export function scopeParameterOf({ url }: AccessRow): ScopeParameter | null {
+  return scopeParameters.find((name) => url.split('/').includes(`:${name}`)) ?? null;
+}
+
+const byRoute = new Map(accessTable.map((row) => [`${row.method} ${row.url}`, row]));
+
+/** The row of a route; undefined: the route is not allowed to exist. */
+export function accessRowOf(method: string, url: string): AccessRow | undefined {
+  return byRoute.get(`${method} ${url}`);
+}
