@@ -1,5 +1,5 @@
 import type { ScanReport } from '../../protocols/http/link-bodies.ts';
-import { readCodeDigits, type ScanCode } from '../../protocols/scan-code/code.ts';
+import { readCodeDigits } from '../../protocols/scan-code/code.ts';
 import { isPrinted } from '../../protocols/scan-code/fields.ts';
 import { judge, type Verdict } from '../../protocols/scan-code/verdict.ts';
 import type { Store, Writer } from '../../protocols/store/store.ts';
@@ -131,7 +131,7 @@ class GatewayScanEdge implements ScanEdge {
     const presenceId = `${verdict.key.keyId}.${code.fields.issuedAt}`;
     const opening = this.#decide(verdict, unit, presenceId, openedAtMs);
     try {
-      return await this.#keep(code, unit, presenceId, opening, openedAtMs);
+      return await this.#keep(verdict, unit, presenceId, opening, openedAtMs);
     } catch (error) {
       if (opening.isFirst) this.#memory.unclaim(presenceId);
       throw error;
@@ -180,7 +180,7 @@ class GatewayScanEdge implements ScanEdge {
 
   /** COMMIT, then tell the unit, then the server: nobody hears of what could still be lost. */
   async #keep(
-    code: ScanCode,
+    { code, key }: GenuineVerdict,
     unit: Unit | undefined,
     presenceId: string,
     opening: Opening,
@@ -195,6 +195,7 @@ class GatewayScanEdge implements ScanEdge {
     const scanId = env.randomBytes(scanIdBytes).toString('hex');
     const report = reportOf({
       code,
+      publicKey: key.publicKey,
       unit,
       unitOnline: unit !== undefined && live.isOnline(unit.serial),
       opening,

@@ -1,9 +1,11 @@
+import type { KeyObject } from 'node:crypto';
 import {
   type IncidentSnapshot,
   linkVersion,
   type ScanReport,
 } from '../../protocols/http/link-bodies.ts';
 import type { ScanCode } from '../../protocols/scan-code/code.ts';
+import { rawPublicKey } from '../../protocols/signed/ed25519.ts';
 import type { Unit } from '../parts.ts';
 import type { Link } from './decide-link.ts';
 import type { Opening } from './decide-opening.ts';
@@ -11,6 +13,8 @@ import type { Opening } from './decide-opening.ts';
 /** Everything the server is told of an opening. */
 export interface ReportParts {
   readonly code: ScanCode;
+  /** The key the code verifies under. */
+  readonly publicKey: KeyObject;
   readonly unit: Unit | undefined;
   readonly unitOnline: boolean;
   readonly opening: Opening;
@@ -55,5 +59,9 @@ export function reportOf(parts: ReportParts): ScanReport {
     signedPosition: lat === null || lon === null ? null : { lat, lon },
     place: link.place,
     incident: parts.incident,
+    code: {
+      hex: parts.code.bytes.toString('hex'),
+      unitKey: rawPublicKey(parts.publicKey).toString('base64url'),
+    },
   };
 }

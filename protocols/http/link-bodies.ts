@@ -90,6 +90,15 @@ export const scanReport = Type.Object({
   signedPosition: nullable(Type.Object({ lat: Type.Number(), lon: Type.Number() })),
   place: nullable(place),
   incident: nullable(incidentSnapshot),
+  code: Type.Optional(
+    Type.Object(
+      {
+        hex: Type.String({ pattern: '^[0-9a-f]{164}$', description: 'the 82 bytes' }),
+        unitKey: Type.String({ description: 'raw Ed25519 key they verify under, base64url' }),
+      },
+      { description: 'for the receipt: what was scanned, and who signed it' },
+    ),
+  ),
 });
 export type ScanReport = Static<typeof scanReport>;
 

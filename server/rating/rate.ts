@@ -18,7 +18,7 @@ export interface DraftRating extends SubjectRating {
  */
 export function rate(
   store: Store,
-  { scanId, cookie, nowMs }: Act,
+  { scanId, cookie, nowMs, randomBytes }: Act,
   drafts: readonly DraftRating[],
 ): Promise<ActResult> {
   return store.write(async (tx) => {
@@ -35,7 +35,7 @@ export function rate(
       const isPerson = subject.kind === 'person';
       if (isPerson && !aboard.has(subject.id)) continue;
       const id = isPerson ? subject.id : (scan.report.unit.vehicleId ?? '');
-      const origin = { ratingId, scan, organisationId, nowMs };
+      const origin = { ratingId, scan, organisationId, nowMs, randomBytes };
       await putRating(tx, origin, { subject: { ...subject, id }, rating });
     }
     return { outcome: 'done' };

@@ -1,4 +1,5 @@
 import type { Reader, Writer } from '../../protocols/store/store.ts';
+import { appendAudit } from '../audit/append-audit.ts';
 import type { StoredScan } from '../intake/scan-table.ts';
 import type { RatedSubject, Rating, SubjectRating } from './rating.ts';
 
@@ -54,7 +55,31 @@ async function keepVersion(tx: Writer, ratingId: string, rating: Rating, nowMs: 
   );
 }
 
-async function changeRating(tx: Writer, before: RatingRow, rating: Rating, nowMs: number) {
+/** Who said it is nobody's business: the event names the rating alone. */
+async function auditRating(
+  tx: Writer,
+  { ratingId, nowMs, randomBytes }: Pick<RatingOrigin, 'ratingId' | 'nowMs' | 'randomBytes'>,
+  before: Rating | null,
+  after: Rating,
+): Promise<void> {
+  const event = { actor: 'driver', action: 'rating.save', subject: `rating:${ratingId}` };
+  const reason = before === null ? 'first' : 'changed';
+  const outside = { nowMs: () => nowMs, randomBytes };
+  await appendAudit(
+    tx,
+    { ...event, reason, before: before && said(before), after: said(after) },
+    outside,
+  );
+}
+
+const said = ({ score, words, phrases }: Rating) => ({ score, words, phrases: [...phrases] });
+
+async function changeRating(
+  tx: Writer,
+  before: RatingRow,
+  rating: Rating,
+  { nowMs, randomBytes }: RatingOrigin,
+): Promise<void> {
   const phrases = JSON.stringify(rating.phrases);
   const isSame =
     before.score === rating.score && before.words === rating.words && before.phrases === phrases;
@@ -64,6 +89,8 @@ async function changeRating(tx: Writer, before: RatingRow, rating: Rating, nowMs
     [rating.score, rating.words, phrases, nowMs, before.ratingId],
   );
   await keepVersion(tx, before.ratingId, rating, nowMs);
+  const earlier = { ...before, phrases: JSON.parse(before.phrases) as Rating['phrases'] };
+  await auditRating(tx, { ratingId: before.ratingId, nowMs, randomBytes }, earlier, rating);
 }
 
 /** What a new rating carries beside what was said. */
@@ -72,6 +99,7 @@ interface RatingOrigin {
   readonly scan: StoredScan;
   readonly organisationId: string | null;
   readonly nowMs: number;
+  readonly randomBytes: (bytes: number) => Buffer;
 }
 
 /**
@@ -80,13 +108,14 @@ interface RatingOrigin {
  */
 export async function putRating(
   tx: Writer,
-  { ratingId, scan, organisationId, nowMs }: RatingOrigin,
+  origin: RatingOrigin,
   { subject, rating }: SubjectRating,
 ): Promise<void> {
+  const { ratingId, scan, organisationId, nowMs } = origin;
   const before = (await rowsOf(tx, scan)).find(
     ({ kind, id }) => kind === subject.kind && id === subject.id,
   );
-  if (before !== undefined) return changeRating(tx, before, rating, nowMs);
+  if (before !== undefined) return changeRating(tx, before, rating, origin);
   const { report } = scan;
   const { presenceId, incidentKey, party } = keysOf(scan);
   const subjects = [subject.kind, subject.id, report.unit.vehicleId, organisationId];
@@ -102,4 +131,5 @@ export async function putRating(
     ],
   );
   await keepVersion(tx, ratingId, rating, nowMs);
+  await auditRating(tx, origin, null, rating);
 }

@@ -1,4 +1,5 @@
 import type { Store, Writer } from '../../protocols/store/store.ts';
+import { appendAudit } from '../audit/append-audit.ts';
 import type { StoredScan } from '../intake/scan-table.ts';
 import { type OpenerCookie, type Opening, openingOf } from './openings.ts';
 import { mayAct } from './standing.ts';
@@ -8,6 +9,8 @@ export interface Act {
   readonly scanId: string;
   readonly cookie: OpenerCookie;
   readonly nowMs: number;
+  /** Salts what the act leaves in the audit log. */
+  readonly randomBytes: (bytes: number) => Buffer;
 }
 
 /** `done`: saved, now or by an earlier identical act; `refused`: this opening may not act. */
@@ -33,9 +36,14 @@ export async function redeem(
   );
 }
 
-async function raiseAlert(tx: Writer, alertId: string, opening: Opening, nowMs: number) {
+async function raiseAlert(
+  tx: Writer,
+  alertId: string,
+  opening: Opening,
+  { nowMs, randomBytes }: Act,
+): Promise<void> {
   const { report } = opening.scan;
-  await tx.run(
+  const { changes } = await tx.run(
     `INSERT INTO alerts (alert_id, kind, scan_id, unit_id, vehicle_id, lat, lon, place, redeemed,
        training, raised_at_ms)
      VALUES (?, 'match-different', ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (kind, scan_id) DO NOTHING`,
@@ -52,6 +60,11 @@ async function raiseAlert(tx: Writer, alertId: string, opening: Opening, nowMs: 
       nowMs,
     ],
   );
+  if (changes === 0) return;
+  const after = { kind: 'match-different', unitId: report.unit.unitId, place: report.place };
+  const event = { actor: 'driver', action: 'alert.raise', subject: `alert:${alertId}` };
+  const outside = { nowMs: () => nowMs, randomBytes };
+  await appendAudit(tx, { ...event, reason: '不一致', before: null, after }, outside);
 }
 
 /**
@@ -60,17 +73,18 @@ async function raiseAlert(tx: Writer, alertId: string, opening: Opening, nowMs: 
  */
 export function answerMatch(
   store: Store,
-  { scanId, cookie, nowMs }: Act,
+  act: Act,
   alertId: string,
   answer: 'same' | 'different',
 ): Promise<ActResult> {
+  const { scanId, cookie, nowMs } = act;
   return store.write(async (tx) => {
     const opening = await openingOf(tx, scanId, cookie);
     if (opening === undefined) return { outcome: 'unknown' };
     const allowed = mayAct(opening.standing);
     const lostTheRace = opening.isOpener && opening.standing === 'taken';
     if (answer === 'different' && (allowed || lostTheRace)) {
-      await raiseAlert(tx, alertId, opening, nowMs);
+      await raiseAlert(tx, alertId, opening, act);
     }
     if (!allowed) return { outcome: 'refused', opening };
     if (answer === 'different') await redeem(tx, opening.scan, 'match', nowMs);

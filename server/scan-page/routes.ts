@@ -145,6 +145,7 @@ export class ScanPages {
       scanId: request.params.scanId,
       cookie: request.cookies[openerCookieName],
       nowMs: this.#parts.env.nowMs(),
+      randomBytes: this.#parts.env.randomBytes,
     };
   }
 
