@@ -1,5 +1,4 @@
 import type { Store } from '../protocols/store/store.ts';
-import type { CertificateAuthority, ServerCertificate } from './authority/authority.ts';
 import { UnitBroker } from './broker/broker.ts';
 import type { GatewayEnv } from './environment.ts';
 import { BurnedCodeSet } from './ingest/burned-codes.ts';
@@ -17,8 +16,6 @@ export interface CoreDeps {
   readonly store: Store;
   readonly env: GatewayEnv;
   readonly secrets: GatewaySecrets;
-  readonly authority: CertificateAuthority;
-  readonly server: ServerCertificate;
 }
 
 /** What every feature of the gateway stands on: units, what they say, and the way to them. */
@@ -34,12 +31,12 @@ export interface Core {
 }
 
 /** Ties the parts together; nothing runs before `load` and `broker.start`. */
-export function createCore({ store, env, secrets, authority, server }: CoreDeps): Core {
+export function createCore({ store, env, secrets }: CoreDeps): Core {
   const registry = new FleetRegistry(store, env);
   const burned = new BurnedCodeSet(store, env);
   const broker: UnitBroker = new UnitBroker({
     env,
-    tls: { server, fleetCaPem: authority.caPem, ticketKeys: secrets.ticketKeys },
+    ticketKeys: secrets.ticketKeys,
     serialOf: (fingerprint) => registry.unitOfCertificate(fingerprint)?.serial ?? null,
     onUp: (serial, bytes) => ingest.take(serial, bytes),
     onOpened: (serial) => live.opened(serial),

@@ -1,13 +1,16 @@
 import { join } from 'node:path';
 import type { Store } from '../protocols/store/store.ts';
 import { openFleetAuthority } from './authority/fleet-authority.ts';
+import { TlsIdentity } from './authority/tls-identity.ts';
 import { checkGatewayConfig, type GatewayConfig, testListenerOf } from './config.ts';
 import { createCore } from './core.ts';
 import { Enrolment } from './enrolment/enrolment.ts';
 import type { GatewayEnv } from './environment.ts';
 import { startFeatures } from './features.ts';
 import { Lifecycle } from './lifecycle.ts';
+import { systemTimers } from './link/timers.ts';
 import { adminHost, type Ports, startListeners } from './listeners.ts';
+import { startProvisioning } from './provisioning.ts';
 import { type GatewaySecrets, openSecrets } from './secrets/gateway-secrets.ts';
 import { openGatewayStore } from './store/open.ts';
 
@@ -88,18 +91,20 @@ class FleetGateway implements Gateway {
     const secrets = openSecrets(config.dataDir, env);
     const fleetCaFile = join(config.dataDir, 'fleet-ca.pem');
     const authority = await openFleetAuthority(secrets.folder, fleetCaFile, env);
-    const server = await authority.serverCertificate(config.tlsNames);
     const store = await openGatewayStore(join(config.dataDir, 'gateway.sqlite'));
     await this.#life.start({ name: 'store', start: () => undefined, stop: () => store.close() });
-    const core = createCore({ store, env, secrets, authority, server });
+    const { log } = env;
+    const tls = new TlsIdentity({ authority, names: config.tlsNames, timers: systemTimers, log });
+    await this.#life.start({ name: 'TLS', start: () => tls.start(), stop: () => tls.stop() });
+    const core = createCore({ store, env, secrets });
     await this.#life.start({ name: 'core', start: () => core.load(), stop: () => undefined });
     const ports: Ports = { http: 0, units: 0, mqtt: 0, admin: 0, test: 0 };
-    const enrolment = new Enrolment({
-      store,
-      registry: core.registry,
-      authority,
-      env,
-      grantBasis: () => grantBasis(config, secrets, ports),
+    const basis = () => grantBasis(config, secrets, ports);
+    const { registry } = core;
+    const enrolment = new Enrolment({ store, registry, authority, env, grantBasis: basis });
+    const provisioning = await startProvisioning(this.#life, {
+      ...{ config, env, store, core, authority, tls },
+      grantBasis: basis,
     });
     const features = await startFeatures(this.#life, { config, env, store, core });
     await startListeners(
@@ -110,10 +115,11 @@ class FleetGateway implements Gateway {
         store,
         core,
         enrolment,
-        server,
+        tls,
         adminToken: secrets.adminToken,
         health: () => storeHealth(store),
         features,
+        provisioning,
       },
       ports,
     );

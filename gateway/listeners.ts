@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Store } from '../protocols/store/store.ts';
 import { registerUnitRoutes } from './admin/unit-routes.ts';
-import type { ServerCertificate } from './authority/authority.ts';
+import type { TlsIdentity } from './authority/tls-identity.ts';
 import { TestListener } from './broker/test-listener.ts';
 import { type GatewayConfig, testListenerOf } from './config.ts';
 import type { Core } from './core.ts';
@@ -13,6 +13,7 @@ import { createHttpApp, createUnitsApp, type Health } from './http/apps.ts';
 import { requireBearer } from './http/bearer.ts';
 import { type ListenAt, listenApp } from './http/listen.ts';
 import type { Lifecycle } from './lifecycle.ts';
+import type { Provisioning } from './provisioning.ts';
 
 /** Ports that were taken; 0 while something does not listen. */
 export interface Ports {
@@ -29,10 +30,11 @@ export interface ListenerDeps {
   readonly store: Store;
   readonly core: Core;
   readonly enrolment: Enrolment;
-  readonly server: ServerCertificate;
+  readonly tls: TlsIdentity;
   readonly adminToken: string;
   readonly health: Health;
   readonly features: Features;
+  readonly provisioning: Provisioning;
 }
 
 /** Administration never leaves the machine. */
@@ -67,12 +69,14 @@ export async function startListeners(
     name: 'MQTT',
     start: async () => {
       const at = { host: config.mqttHost, port: config.mqttPort, setting: 'mqttPort' };
-      ports.mqtt = await broker.start(at);
+      ports.mqtt = await broker.start(at, deps.tls.material);
+      deps.tls.onChanged((material) => broker.useTls(material));
     },
     stop: () => broker.stop(),
   });
-  const units = createUnitsApp(env, health, deps.server);
+  const units = createUnitsApp(env, health, deps.tls);
   registerEnrolmentRoutes(units, deps.enrolment);
+  deps.provisioning.registerUnitRoutes(units);
   const unitsAt = { host: config.unitsHost, port: config.unitsPort, setting: 'unitsPort' };
   await life.start(
     listening('units', units, unitsAt, (port) => Object.assign(ports, { units: port })),
@@ -89,6 +93,7 @@ export async function startListeners(
   const { registry, live } = core;
   registerUnitRoutes(admin, { store: deps.store, registry, enrolment: deps.enrolment, live });
   deps.features.registerAdminRoutes(admin);
+  deps.provisioning.registerAdminRoutes(admin);
   const adminAt = { host: adminHost, port: config.adminPort, setting: 'adminPort' };
   await life.start(
     listening('admin', admin, adminAt, (port) => Object.assign(ports, { admin: port })),

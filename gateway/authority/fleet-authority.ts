@@ -1,5 +1,5 @@
 import './reflect-metadata.ts';
-import { createHash, createPrivateKey, webcrypto } from 'node:crypto';
+import { createHash, type webcrypto } from 'node:crypto';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
 import {
@@ -13,42 +13,38 @@ import {
   KeyUsagesExtension,
   Pkcs10CertificateRequest,
   SubjectAlternativeNameExtension,
-  SubjectKeyIdentifierExtension,
   X509Certificate,
   X509CertificateGenerator,
+  X509CrlGenerator,
 } from '@peculiar/x509';
 import type { GatewayEnv } from '../environment.ts';
 import { publicMode, readSecret, secretMode, writeWhole } from '../secrets/secret-file.ts';
-import type { CertificateAuthority, IssuedCertificate, ServerCertificate } from './authority.ts';
+import type {
+  IssuedCertificate,
+  RevokedCertificate,
+  RotatingAuthority,
+  ServerCertificate,
+  TrustAnchor,
+} from './authority.ts';
+import {
+  backdateMs,
+  chainAfterRotation,
+  firstAuthority,
+  isTrusted,
+  type KeptAuthority,
+  withoutOldKeys,
+} from './authority-chain.ts';
+import { algorithm, importPrivateKey, newKeyPair, privateKeyPem, serialNumber } from './p256.ts';
 
 const dayMs = 86_400_000;
 export const unitCertificateDays = 90;
 const serverCertificateDays = 397;
-const authorityDays = 20 * 365;
-/** A certificate is valid from a little earlier: units' clocks may be behind. */
-const backdateMs = 10 * 60_000;
-/** Made anew when less than this is left at a start. */
+/** Longer than a unit's certificate: when it ends, nothing that the old CA signed is valid. */
+export const overlapDays = 120;
+/** Made anew when less than this is left. */
 const serverRenewLeftMs = 60 * dayMs;
-const serialNumberBytes = 16;
-const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
-
-type KeyPair = { privateKey: webcrypto.CryptoKey; publicKey: webcrypto.CryptoKey };
-
-async function newKeyPair(): Promise<KeyPair> {
-  return (await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])) as KeyPair;
-}
-
-async function privateKeyPem(key: webcrypto.CryptoKey): Promise<string> {
-  const der = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', key));
-  return createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })
-    .export({ format: 'pem', type: 'pkcs8' })
-    .toString();
-}
-
-async function importPrivateKey(pem: string): Promise<webcrypto.CryptoKey> {
-  const der = createPrivateKey(pem).export({ format: 'der', type: 'pkcs8' });
-  return webcrypto.subtle.importKey('pkcs8', der, algorithm, false, ['sign']);
-}
+/** A broker that finds its list older than this trusts nobody: it is written every 12 hours. */
+const listDays = 30;
 
 function subjectNames(names: readonly string[]): JsonGeneralName[] {
   return names.map((name) => ({ type: isIP(name) === 0 ? 'dns' : 'ip', value: name }));
@@ -59,20 +55,72 @@ function namesOf(certificate: X509Certificate): readonly string[] {
   return extension === null ? [] : extension.names.items.map(({ value }) => value);
 }
 
-/** The gateway's own CA. Made by `openFleetAuthority`. */
-class FleetAuthority implements CertificateAuthority {
-  readonly caPem: string;
-  readonly #folder: string;
-  readonly #certificate: X509Certificate;
-  readonly #signingKey: webcrypto.CryptoKey;
-  readonly #env: GatewayEnv;
+/** As OpenSSL, and so every broker, wants to read it: RFC 7468, section 6. */
+function listPem(der: ArrayBuffer): string {
+  const lines =
+    Buffer.from(der)
+      .toString('base64')
+      .match(/.{1,64}/g) ?? [];
+  return ['-----BEGIN X509 CRL-----', ...lines, '-----END X509 CRL-----', ''].join('\n');
+}
 
-  constructor(folder: string, caPem: string, signingKey: webcrypto.CryptoKey, env: GatewayEnv) {
-    this.caPem = caPem;
-    this.#folder = folder;
-    this.#certificate = new X509Certificate(caPem);
-    this.#signingKey = signingKey;
+interface Signing {
+  readonly certificate: X509Certificate;
+  readonly key: webcrypto.CryptoKey;
+}
+
+async function signingOf({ certificatePem, keyPem }: KeptAuthority): Promise<Signing> {
+  if (keyPem === null) throw new Error('this authority signs no more');
+  return { certificate: new X509Certificate(certificatePem), key: await importPrivateKey(keyPem) };
+}
+
+interface FleetAuthorityFiles {
+  /** Folder of secrets. */
+  readonly folder: string;
+  /** Where the anchors are put for technicians' images. */
+  readonly publicFile: string;
+}
+
+/** The gateway's own CA. Made by `openFleetAuthority`. */
+class FleetAuthority implements RotatingAuthority {
+  readonly #files: FleetAuthorityFiles;
+  readonly #env: GatewayEnv;
+  #chain: readonly KeptAuthority[];
+  #signing: Signing;
+
+  constructor(
+    files: FleetAuthorityFiles,
+    chain: readonly KeptAuthority[],
+    signing: Signing,
+    env: GatewayEnv,
+  ) {
+    this.#files = files;
+    this.#chain = chain;
+    this.#signing = signing;
     this.#env = env;
+  }
+
+  get caPem(): string {
+    return this.#trusted()
+      .map(({ certificatePem }) => `${certificatePem.trim()}\n`)
+      .join('');
+  }
+
+  get anchors(): readonly TrustAnchor[] {
+    return this.#trusted().map(({ certificatePem, trustedUntilMs }) => {
+      const { subject, notAfter } = new X509Certificate(certificatePem);
+      return { name: subject, notAfterMs: notAfter.getTime(), trustedUntilMs };
+    });
+  }
+
+  async rotate(): Promise<boolean> {
+    if (this.#trusted().length > 1) return false;
+    const chain = await chainAfterRotation(this.#chain, overlapDays * dayMs, this.#env);
+    const [newest] = chain;
+    if (newest === undefined) return false;
+    this.#keep(chain);
+    this.#signing = await signingOf(newest);
+    return true;
   }
 
   async issueUnit(csrPem: string, serial: string): Promise<IssuedCertificate> {
@@ -83,13 +131,68 @@ class FleetAuthority implements CertificateAuthority {
     return {
       pem: certificate.toString('pem'),
       fingerprint: createHash('sha256').update(Buffer.from(certificate.rawData)).digest('hex'),
+      number: certificate.serialNumber,
+      authority: certificate.issuer,
       notAfterMs: certificate.notAfter.getTime(),
     };
   }
 
   async serverCertificate(names: readonly string[]): Promise<ServerCertificate> {
-    const kept = this.#keptServerCertificate(names);
-    if (kept !== null) return kept;
+    const { certificatePem, privateKeyPem: key } =
+      this.#keptServerCertificate(names) ?? (await this.#newServerCertificate(names));
+    const crosses = this.#chain.flatMap(({ crossPem }) => crossPem ?? []);
+    const shown = [certificatePem, ...crosses].map((pem) => `${pem.trim()}\n`).join('');
+    return { certificatePem: shown, privateKeyPem: key };
+  }
+
+  async revocationLists(revoked: readonly RevokedCertificate[]): Promise<string> {
+    const thisUpdate = new Date(this.#env.nowMs() - backdateMs);
+    const nextUpdate = new Date(this.#env.nowMs() + listDays * dayMs);
+    const lists = this.#trusted().map(async (authority) => {
+      const { certificate, key } = await signingOf(authority);
+      const list = await X509CrlGenerator.create({
+        issuer: certificate.subject,
+        thisUpdate,
+        nextUpdate,
+        signingAlgorithm: algorithm,
+        signingKey: key,
+        extensions: [await AuthorityKeyIdentifierExtension.create(certificate)],
+        entries: revoked
+          .filter((one) => one.authority === certificate.subject)
+          .map(({ number, revokedAtMs }) => ({
+            serialNumber: number,
+            revocationDate: new Date(revokedAtMs),
+          })),
+      });
+      return listPem(list.rawData);
+    });
+    return (await Promise.all(lists)).join('');
+  }
+
+  /** Anchors that count now; keys of the others are destroyed on the way. */
+  #trusted(): readonly KeptAuthority[] {
+    const nowMs = this.#env.nowMs();
+    const chain = withoutOldKeys(this.#chain, nowMs);
+    if (chain !== this.#chain) this.#keep(chain);
+    return chain.filter((one) => isTrusted(one, nowMs));
+  }
+
+  #keep(chain: readonly KeptAuthority[]): void {
+    writeWhole(chainFile(this.#files), JSON.stringify(chain), secretMode);
+    this.#chain = chain;
+    this.publish();
+  }
+
+  /** Puts the anchors where technicians find them. */
+  publish(): void {
+    writeWhole(this.#files.publicFile, this.caPem, publicMode);
+  }
+
+  get #serverFile(): string {
+    return join(this.#files.folder, 'server-certificate.json');
+  }
+
+  async #newServerCertificate(names: readonly string[]): Promise<ServerCertificate> {
     const keys = await newKeyPair();
     const certificate = await this.#issue(keys.publicKey, 'xinlu gateway', serverCertificateDays, [
       new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
@@ -103,11 +206,7 @@ class FleetAuthority implements CertificateAuthority {
     return made;
   }
 
-  get #serverFile(): string {
-    return join(this.#folder, 'server-certificate.json');
-  }
-
-  /** The one of an earlier start, if it is by this CA, for the same names and lasts. */
+  /** The one that was made last, if it is by this CA, for the same names and lasts. */
   #keptServerCertificate(names: readonly string[]): ServerCertificate | null {
     const text = readSecret(this.#serverFile);
     if (text === null) return null;
@@ -115,7 +214,7 @@ class FleetAuthority implements CertificateAuthority {
     const certificate = new X509Certificate(kept.certificatePem);
     const lasts = certificate.notAfter.getTime() - this.#env.nowMs() > serverRenewLeftMs;
     const sameNames = namesOf(certificate).join() === names.join();
-    const ours = certificate.issuer === this.#certificate.subject;
+    const ours = certificate.issuer === this.#signing.certificate.subject;
     return lasts && sameNames && ours ? kept : null;
   }
 
@@ -126,51 +225,28 @@ class FleetAuthority implements CertificateAuthority {
     extensions: readonly Extension[],
   ): Promise<X509Certificate> {
     const nowMs = this.#env.nowMs();
+    const { certificate, key } = this.#signing;
     return X509CertificateGenerator.create({
       serialNumber: serialNumber(this.#env),
       subject: [{ CN: [commonName] }],
-      issuer: this.#certificate.subject,
+      issuer: certificate.subject,
       notBefore: new Date(nowMs - backdateMs),
       notAfter: new Date(nowMs + days * dayMs),
       signingAlgorithm: algorithm,
       publicKey,
-      signingKey: this.#signingKey,
+      signingKey: key,
       extensions: [
         new BasicConstraintsExtension(false, undefined, true),
         new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
-        await AuthorityKeyIdentifierExtension.create(this.#certificate),
+        await AuthorityKeyIdentifierExtension.create(certificate),
         ...extensions,
       ],
     });
   }
 }
 
-/** Positive, and never the same twice: RFC 5280, section 4.1.2.2. */
-function serialNumber(env: GatewayEnv): string {
-  const bytes = env.randomBytes(serialNumberBytes);
-  bytes[0] = ((bytes[0] ?? 0) & 0x3f) | 0x40;
-  return bytes.toString('hex');
-}
-
-async function makeAuthority(keyFile: string, certificateFile: string, env: GatewayEnv) {
-  const keys = await newKeyPair();
-  const nowMs = env.nowMs();
-  const certificate = await X509CertificateGenerator.createSelfSigned({
-    serialNumber: serialNumber(env),
-    name: [{ CN: [`xinlu fleet ${env.randomBytes(4).toString('hex')}`] }],
-    notBefore: new Date(nowMs - backdateMs),
-    notAfter: new Date(nowMs + authorityDays * dayMs),
-    signingAlgorithm: algorithm,
-    keys,
-    extensions: [
-      new BasicConstraintsExtension(true, 0, true),
-      new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
-      await SubjectKeyIdentifierExtension.create(keys.publicKey),
-    ],
-  });
-  // The key last: it is what says that the authority is complete.
-  writeWhole(certificateFile, certificate.toString('pem'), secretMode);
-  writeWhole(keyFile, await privateKeyPem(keys.privateKey), secretMode);
+function chainFile({ folder }: FleetAuthorityFiles): string {
+  return join(folder, 'fleet-ca.json');
 }
 
 /**
@@ -181,13 +257,17 @@ export async function openFleetAuthority(
   secretsFolder: string,
   publicFile: string,
   env: GatewayEnv,
-): Promise<CertificateAuthority> {
-  const keyFile = join(secretsFolder, 'fleet-ca.key');
-  const certificateFile = join(secretsFolder, 'fleet-ca.pem');
-  if (readSecret(keyFile) === null) await makeAuthority(keyFile, certificateFile, env);
-  const keyPem = readSecret(keyFile)?.toString('ascii') ?? '';
-  const caPem = readSecret(certificateFile)?.toString('ascii') ?? '';
-  const signingKey = await importPrivateKey(keyPem);
-  writeWhole(publicFile, caPem, publicMode);
-  return new FleetAuthority(secretsFolder, caPem, signingKey, env);
+): Promise<RotatingAuthority> {
+  const files = { folder: secretsFolder, publicFile };
+  const text = readSecret(chainFile(files));
+  const chain =
+    text === null
+      ? [await firstAuthority(env)]
+      : (JSON.parse(text.toString('utf8')) as KeptAuthority[]);
+  const [newest] = chain;
+  if (newest === undefined) throw new Error(`${chainFile(files)} holds no authority`);
+  if (text === null) writeWhole(chainFile(files), JSON.stringify(chain), secretMode);
+  const authority = new FleetAuthority(files, chain, await signingOf(newest), env);
+  authority.publish();
+  return authority;
 }

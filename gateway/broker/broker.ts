@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { createServer, type Server, type TLSSocket } from 'node:tls';
 import { Aedes, type AuthenticateError, type Client } from 'aedes';
 import { type Channel, parseTopic, topicOf } from '../../protocols/messages/topics.ts';
-import type { ServerCertificate } from '../authority/authority.ts';
+import type { TlsMaterial } from '../authority/tls-identity.ts';
 import type { GatewayEnv } from '../environment.ts';
 import { type ListenAt, listenSocket } from '../http/listen.ts';
 import { mayPublish, maySubscribe } from './access.ts';
@@ -13,11 +13,7 @@ import { PacketRate } from './packet-rate.ts';
 
 export interface BrokerDeps {
   readonly env: GatewayEnv;
-  readonly tls: {
-    readonly server: ServerCertificate;
-    readonly fleetCaPem: string;
-    readonly ticketKeys: Buffer;
-  };
+  readonly ticketKeys: Buffer;
   /** Serial of the unit that may use this certificate (SHA-256, hexadecimal); null: none. */
   readonly serialOf: (fingerprint: string) => string | null;
   /** Bytes on a unit's own `up`; resolves when the sender may be told that they were taken. */
@@ -53,21 +49,27 @@ export class UnitBroker {
 
   constructor(deps: BrokerDeps) {
     this.#deps = deps;
-    const { server, fleetCaPem, ticketKeys } = deps.tls;
     this.#server = createServer({
-      key: server.privateKeyPem,
-      cert: server.certificatePem,
-      ca: fleetCaPem,
       requestCert: true,
       rejectUnauthorized: true,
-      minVersion: 'TLSv1.2',
-      ticketKeys,
       handshakeTimeout: brokerLimits.handshakeMsMax,
     });
   }
 
+  /** Handshakes from now on; sessions that stand go on. */
+  useTls({ server, fleetCaPem }: TlsMaterial): void {
+    this.#server.setSecureContext({
+      key: server.privateKeyPem,
+      cert: server.certificatePem,
+      ca: fleetCaPem,
+      minVersion: 'TLSv1.2',
+      ticketKeys: this.#deps.ticketKeys,
+    });
+  }
+
   /** Listens; answers the port. */
-  async start(at: ListenAt): Promise<number> {
+  async start(at: ListenAt, tls: TlsMaterial): Promise<number> {
+    this.useTls(tls);
     this.#aedes = await Aedes.createBroker({
       ...aedesOptions,
       keepaliveLimit: brokerLimits.keepaliveSMax,

@@ -15,7 +15,7 @@ import { type Refusal, refusal } from '../http/refusal.ts';
 import type { FleetUnit, KeySet } from '../registry/fleet-table.ts';
 import type { FleetRegistry, UnitResult } from '../registry/registry.ts';
 import { rights } from '../registry/states.ts';
-import { Nonces } from './nonces.ts';
+import { asksWithNonce, Nonces } from './nonces.ts';
 import { keepRequest, type RequestSource, requestsOf } from './requests-table.ts';
 
 /** How soon a waiting unit asks again, in seconds. */
@@ -144,7 +144,7 @@ export class Enrolment {
   async #grant(unit: FleetUnit, keys: KeySet, csr: string): Promise<EnrolmentGrant> {
     const { authority, registry, grantBasis } = this.#deps;
     const issued = await authority.issueUnit(csr, unit.serial);
-    await registry.addCertificate(unit, issued);
+    await registry.addCertificate(unit, issued, 'enrol');
     const { brokers, gatewayKeys, codeAddress } = grantBasis();
     return {
       status: 'granted',
@@ -159,11 +159,6 @@ export class Enrolment {
       codeAddress,
     };
   }
-}
-
-function asksWithNonce(body: unknown): boolean {
-  const nonce = (body as { nonce?: unknown } | null | undefined)?.nonce;
-  return typeof nonce === 'string' && nonce !== '';
 }
 
 function refused(why: Refusal): EnrolmentAnswer {

@@ -30,3 +30,9 @@ export class Nonces {
     return givenAtMs !== undefined && this.#env.nowMonoMs() - givenAtMs <= nonceTtlMs;
   }
 }
+
+/** False: the body asks for a nonce first. */
+export function asksWithNonce(body: unknown): boolean {
+  const nonce = (body as { nonce?: unknown } | null | undefined)?.nonce;
+  return typeof nonce === 'string' && nonce !== '';
+}

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { refusalAnswer } from '../http/refusal.ts';
 import type { Enrolment, EnrolmentAnswer } from './enrolment.ts';
 import { sendEnrolmentRefusal } from './refusal-page.ts';
+import type { Renewal, RenewalAnswer } from './renewal.ts';
 
 /** A request has a serial, a key, a CSR and a signature. */
 const requestBytesMax = 8 * 1024;
@@ -10,7 +11,7 @@ function answer(reply: FastifyReply, { status, body }: { status: number; body: u
   return reply.code(status).header('cache-control', 'no-store').send(body);
 }
 
-function httpOf(given: EnrolmentAnswer): { status: number; body: unknown } {
+function httpOf(given: EnrolmentAnswer | RenewalAnswer): { status: number; body: unknown } {
   switch (given.kind) {
     case 'challenge':
       return {
@@ -20,6 +21,7 @@ function httpOf(given: EnrolmentAnswer): { status: number; body: unknown } {
     case 'pending':
       return { status: 202, body: { status: 'pending', retryAfterS: given.retryAfterS } };
     case 'granted':
+    case 'renewed':
       return { status: 200, body: given.grant };
     case 'refused':
       return refusalAnswer(given.refusal);
@@ -30,6 +32,13 @@ function httpOf(given: EnrolmentAnswer): { status: number; body: unknown } {
 export function registerEnrolmentRoutes(app: FastifyInstance, enrolment: Enrolment): void {
   app.post('/enrol/requests', { bodyLimit: requestBytesMax }, async (request, reply) =>
     answer(reply, httpOf(await enrolment.ask(request.body))),
+  );
+}
+
+/** `POST /enrol/renewals` on the units' port. */
+export function registerRenewalRoute(app: FastifyInstance, renewal: Renewal): void {
+  app.post('/enrol/renewals', { bodyLimit: requestBytesMax }, async (request, reply) =>
+    answer(reply, httpOf(await renewal.ask(request.body))),
   );
 }
 

@@ -1,5 +1,5 @@
 import Fastify, { type FastifyInstance } from 'fastify';
-import type { ServerCertificate } from '../authority/authority.ts';
+import type { TlsIdentity } from '../authority/tls-identity.ts';
 import type { GatewayEnv } from '../environment.ts';
 import { refusal, refusalAnswer } from './refusal.ts';
 
@@ -49,14 +49,15 @@ export function createHttpApp(env: GatewayEnv, health: Health): FastifyInstance 
   return app;
 }
 
-/** HTTPS for units. Not listening yet. */
-export function createUnitsApp(
-  env: GatewayEnv,
-  health: Health,
-  { certificatePem, privateKeyPem }: ServerCertificate,
-): FastifyInstance {
-  const https = { cert: certificatePem, key: privateKeyPem, minVersion: 'TLSv1.2' } as const;
-  const app = Fastify({ ...basics, https }) as unknown as FastifyInstance;
-  furnish(app, env, health);
-  return app;
+function httpsOf({ material }: TlsIdentity) {
+  const { certificatePem, privateKeyPem } = material.server;
+  return { cert: certificatePem, key: privateKeyPem, minVersion: 'TLSv1.2' } as const;
+}
+
+/** HTTPS for units, with the certificate of the moment. Not listening yet. */
+export function createUnitsApp(env: GatewayEnv, health: Health, tls: TlsIdentity): FastifyInstance {
+  const app = Fastify({ ...basics, https: httpsOf(tls) });
+  tls.onChanged(() => app.server.setSecureContext(httpsOf(tls)));
+  furnish(app as unknown as FastifyInstance, env, health);
+  return app as unknown as FastifyInstance;
 }

@@ -22,14 +22,6 @@ export interface KeySet {
   readonly validToS: number | null;
 }
 
-export interface CertificateRow {
-  readonly fingerprint: string;
-  readonly serial: string;
-  readonly enrolment: number;
-  readonly issuedAtMs: number;
-  readonly notAfterMs: number;
-}
-
 interface UnitRow {
   serial: string;
   unit_id: number | null;
@@ -67,13 +59,6 @@ export function loadKeySets(store: Reader, serial: string | null = null): Promis
       valid_from_s AS validFromS, valid_to_s AS validToS
     FROM key_set WHERE ?1 IS NULL OR serial = ?1 ORDER BY serial, enrolment DESC`,
     [serial],
-  );
-}
-
-export function loadCertificates(store: Reader): Promise<CertificateRow[]> {
-  return store.all<CertificateRow>(
-    `SELECT fingerprint, serial, enrolment, issued_at_ms AS issuedAtMs, not_after_ms AS notAfterMs
-    FROM certificate ORDER BY issued_at_ms`,
   );
 }
 
@@ -125,26 +110,6 @@ export async function endKeySets(tx: Writer, serial: string, atS: number): Promi
     atS,
     serial,
   ]);
-}
-
-/** Keeps the newest `kept` certificates of the serial; answers the fingerprints it dropped. */
-export async function insertCertificate(
-  tx: Writer,
-  row: CertificateRow,
-  kept: number,
-): Promise<string[]> {
-  await tx.run(
-    `INSERT INTO certificate (fingerprint, serial, enrolment, issued_at_ms, not_after_ms)
-    VALUES (?, ?, ?, ?, ?)`,
-    [row.fingerprint, row.serial, row.enrolment, row.issuedAtMs, row.notAfterMs],
-  );
-  const dropped = await tx.all<{ fingerprint: string }>(
-    `DELETE FROM certificate WHERE serial = ? AND rowid NOT IN
-      (SELECT rowid FROM certificate WHERE serial = ? ORDER BY rowid DESC LIMIT ?)
-    RETURNING fingerprint`,
-    [row.serial, row.serial, kept],
-  );
-  return dropped.map(({ fingerprint }) => fingerprint);
 }
 
 /** Who did what to whom: one row a transition or another act worth remembering. */

@@ -7,16 +7,19 @@ import type { IssuedCertificate } from '../authority/authority.ts';
 import type { GatewayEnv } from '../environment.ts';
 import { type Refusal, refusal } from '../http/refusal.ts';
 import type { Registry } from '../parts.ts';
-import { codeKeysOf, type UnitKeys } from './code-keys.ts';
 import {
   type CertificateRow,
+  insertCertificate,
+  loadCertificates,
+  revokeCertificates,
+} from './certificates-table.ts';
+import { codeKeysOf, type UnitKeys } from './code-keys.ts';
+import {
   endKeySets,
   type FleetUnit,
   insertAudit,
-  insertCertificate,
   insertKeySet,
   type KeySet,
-  loadCertificates,
   loadKeySets,
   loadUnits,
   type Role,
@@ -201,17 +204,19 @@ export class FleetRegistry implements Registry {
   }
 
   /** Remembers whose a certificate is, before it is handed out. */
-  async addCertificate(unit: FleetUnit, issued: IssuedCertificate): Promise<void> {
-    const row: CertificateRow = {
-      fingerprint: issued.fingerprint,
-      serial: unit.serial,
-      enrolment: unit.enrolment,
-      issuedAtMs: this.#env.nowMs(),
-      notAfterMs: issued.notAfterMs,
-    };
-    const dropped = await this.#store.write((tx) =>
-      insertCertificate(tx, row, certificatesPerSerialMax),
-    );
+  async addCertificate(
+    unit: FleetUnit,
+    issued: IssuedCertificate,
+    cause: 'enrol' | 'renew',
+  ): Promise<void> {
+    const { fingerprint, number, authority, notAfterMs } = issued;
+    const { serial, enrolment } = unit;
+    const issuedAtMs = this.#env.nowMs();
+    const row = { fingerprint, serial, enrolment, number, authority, issuedAtMs, notAfterMs };
+    const dropped = await this.#store.write(async (tx) => {
+      await insertAudit(tx, issuedAtMs, serial, 'certificate', { cause, enrolment, number });
+      return insertCertificate(tx, row, certificatesPerSerialMax);
+    });
     this.#certificates.set(row.fingerprint, row);
     for (const fingerprint of dropped) this.#certificates.delete(fingerprint);
   }
@@ -254,6 +259,8 @@ export class FleetRegistry implements Registry {
       await saveUnit(tx, unit, nowMs);
       await insertAudit(tx, nowMs, unit.serial, event, { ...detail, state: unit.state });
       await more(tx);
+      const inForce = rights[unit.state].session ? unit.enrolment : null;
+      await revokeCertificates(tx, unit.serial, inForce, nowMs);
       return loadKeySets(tx, unit.serial);
     });
     this.#keep(unit, sets);

@@ -9,6 +9,7 @@ export const domains = {
   down: 'xinlu.down.v1',
   enrolmentCode: 'xinlu.enrol.v1',
   enrolmentRequest: 'xinlu.enrol-request.v1',
+  renewalRequest: 'xinlu.renewal.v1',
   receipt: 'xinlu.receipt.v1',
   auditRow: 'xinlu.audit-row.v1',
   checkpoint: 'xinlu.checkpoint.v1',

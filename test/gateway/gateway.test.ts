@@ -194,7 +194,7 @@ describe('a gateway on real sockets', () => {
 
   it('keeps every secret to itself', () => {
     const modeOf = (name: string) => statSync(join(world.dataDir, name)).mode & 0o777;
-    for (const name of ['down.seed', 'fleet-ca.key', 'server-certificate.json', 'tls-ticket.key']) {
+    for (const name of ['down.seed', 'fleet-ca.json', 'server-certificate.json', 'tls-ticket.key']) {
       expect(modeOf(join('secrets', name)), name).toBe(0o600);
     }
     expect(modeOf('admin.token')).toBe(0o600);

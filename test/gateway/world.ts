@@ -14,13 +14,13 @@ export interface LogLine {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-/** The real clock and chance, with a log that is kept. */
-export function realEnv(lines: LogLine[] = []): GatewayEnv {
+/** The real clock (or one that far from it) and chance, with a log that is kept. */
+export function realEnv(lines: LogLine[] = [], shiftMs = 0): GatewayEnv {
   const keep = (level: string) => (fields: object, message: string) => {
     lines.push({ level, message, fields: fields as LogLine['fields'] });
   };
   return {
-    nowMs: () => Date.now(),
+    nowMs: () => Date.now() + shiftMs,
     nowMonoMs: () => performance.now(),
     randomBytes: (size) => randomBytes(size),
     log: { debug: keep('debug'), info: keep('info'), warn: keep('warn'), error: keep('error') },
@@ -62,15 +62,19 @@ export function temporaryFolder(): { path: string; remove: () => void } {
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
-/** A running gateway on free ports. `keepDataDir`: its folder is the caller's, and stays. */
+/**
+ * A running gateway on free ports. `keepDataDir`: its folder is the caller's, and stays.
+ * `shiftMs`: it lives that far from now.
+ */
 export async function startWorld(
   words: readonly string[] = [],
   keepDataDir?: string,
+  shiftMs = 0,
 ): Promise<World> {
   const folder = temporaryFolder();
   const dataDir = keepDataDir ?? folder.path;
   const log: LogLine[] = [];
-  const gateway = createGateway(testConfig(dataDir, words), realEnv(log));
+  const gateway = createGateway(testConfig(dataDir, words), realEnv(log, shiftMs));
   const addresses = await gateway.start();
   const token = readFileSync(join(dataDir, 'admin.token'), 'ascii');
   return {

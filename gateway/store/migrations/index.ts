@@ -5,6 +5,15 @@ import { incidents } from './0003-incidents.ts';
 import { link } from './0004-link.ts';
 import { terminals } from './0005-terminals.ts';
 import { watch } from './0006-watch.ts';
+import { provisioning } from './0007-provisioning.ts';
 
 /** Every step of the gateway's store, oldest first; a new one goes at the end. */
-export const migrations: readonly Migration[] = [fleet, scans, incidents, link, terminals, watch];
+export const migrations: readonly Migration[] = [
+  fleet,
+  scans,
+  incidents,
+  link,
+  terminals,
+  watch,
+  provisioning,
+];

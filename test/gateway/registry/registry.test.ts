@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { revokedCertificates } from '../../../gateway/registry/certificates-table.ts';
 import { auditOf } from '../../../gateway/registry/fleet-table.ts';
 import { keyIdOf } from '../../../gateway/registry/key-id.ts';
 import { FleetRegistry } from '../../../gateway/registry/registry.ts';
@@ -7,6 +8,10 @@ import { type TestStore, temporaryStore, VirtualEnv } from '../virtual.ts';
 
 const serial = 'XL-REG-0001';
 const given = { serial, model: 'M1', role: 'patrol-car', vehicleId: 'veh-1' } as const;
+
+const certificate = (fingerprint: string, notAfterMs: number) => ({
+  ...{ pem: '', fingerprint, number: fingerprint, authority: 'CN=test', notAfterMs },
+});
 
 describe('the registry', () => {
   let kept: TestStore;
@@ -132,7 +137,7 @@ describe('the registry', () => {
     const result = await enrol();
     if (!result.ok) throw new Error(result.message);
     const notAfterMs = env.ms + 1000;
-    await registry.addCertificate(result.unit, { pem: '', fingerprint: 'aa', notAfterMs });
+    await registry.addCertificate(result.unit, certificate('aa', notAfterMs), 'enrol');
     expect(registry.unitOfCertificate('aa')?.serial).toBe(serial);
     expect(registry.unitOfCertificate('bb')).toBe(undefined);
     env.pass(2000);
@@ -144,7 +149,7 @@ describe('the registry', () => {
     if (!result.ok) throw new Error(result.message);
     const notAfterMs = env.ms + 1_000_000;
     for (let n = 0; n < 10; n += 1) {
-      await registry.addCertificate(result.unit, { pem: '', fingerprint: `f${n}`, notAfterMs });
+      await registry.addCertificate(result.unit, certificate(`f${n}`, notAfterMs), 'renew');
     }
     const again = new FleetRegistry(kept.store, env);
     await again.start();
@@ -153,6 +158,31 @@ describe('the registry', () => {
       expect(one.unitOfCertificate('f2')?.serial).toBe(serial);
       expect(one.unitOfCertificate('f9')?.serial).toBe(serial);
     }
+  });
+
+  it('lists as revoked what a unit lost, by rekeying or for good, and what was pushed out', async () => {
+    const first = await enrol();
+    if (!first.ok) throw new Error(first.message);
+    const notAfterMs = env.ms + 1_000_000;
+    for (let n = 0; n < 9; n += 1) {
+      await registry.addCertificate(first.unit, certificate(`a${n}`, notAfterMs), 'renew');
+    }
+    const numbers = async () =>
+      (await revokedCertificates(kept.store, env.ms)).map(({ number }) => number);
+    expect(await numbers()).toStrictEqual(['a0']);
+    await registry.apply(serial, 'suspend', 'test', 'a test');
+    expect(await numbers()).toStrictEqual(['a0']);
+    await registry.apply(serial, 'rma', 'test', 'broken');
+    expect((await numbers()).length).toBe(9);
+    await registry.apply(serial, 'reopen', 'test', 'mended');
+    const second = await enrol(newSigner().publicKey);
+    if (!second.ok) throw new Error(second.message);
+    await registry.addCertificate(second.unit, certificate('b0', notAfterMs), 'enrol');
+    expect(await numbers()).not.toContain('b0');
+    await registry.apply(serial, 'revoke', 'test', 'stolen');
+    expect(await numbers()).toContain('b0');
+    env.pass(1_000_001);
+    expect(await numbers()).toStrictEqual([]);
   });
 
   it('writes each change to the audit with who and why', async () => {

@@ -1,0 +1,54 @@
+import type { FastifyInstance } from 'fastify';
+import { Type } from 'typebox';
+import { Value } from 'typebox/value';
+import type { Store } from '../../protocols/store/store.ts';
+import type { GatewayEnv } from '../environment.ts';
+import { type Refusal, refusal, refusalAnswer } from '../http/refusal.ts';
+import { insertAudit } from '../registry/fleet-table.ts';
+import type { RotatingAuthority } from './authority.ts';
+import type { RevocationList } from './revocation-list.ts';
+import type { TlsIdentity } from './tls-identity.ts';
+
+export interface AuthorityRouteDeps {
+  readonly authority: RotatingAuthority;
+  readonly tls: TlsIdentity;
+  readonly list: RevocationList;
+  readonly store: Store;
+  readonly env: GatewayEnv;
+}
+
+const rotation = Type.Object({
+  reason: Type.String({ minLength: 1, maxLength: 200 }),
+  by: Type.Optional(Type.String({ maxLength: 64 })),
+});
+/** Subject of what is done to the fleet CA in the audit. */
+const auditSubject = 'fleet-ca';
+
+/** A new CA, its certificates on every listener, and the audit of it. */
+async function rotate(deps: AuthorityRouteDeps, reason: string, by: string) {
+  const { authority, tls, list, store, env } = deps;
+  if (!(await authority.rotate())) {
+    return refusal('conflict', 'the overlap of the last rotation is still running');
+  }
+  await tls.check();
+  await list.write();
+  const { name } = authority.anchors[0] ?? { name: '' };
+  await store.write((tx) =>
+    insertAudit(tx, env.nowMs(), auditSubject, 'rotate', { by, reason, name }),
+  );
+  return null;
+}
+
+/** The fleet CA on the administration listener. */
+export function registerAuthorityRoutes(app: FastifyInstance, deps: AuthorityRouteDeps): void {
+  app.get('/authority', () => deps.authority.anchors);
+
+  app.post('/authority/rotate', async ({ body }, reply) => {
+    const refused: Refusal | null = Value.Check(rotation, body)
+      ? await rotate(deps, body.reason, body.by ?? 'admin')
+      : refusal('bad-request', 'a reason is needed');
+    if (refused === null) return deps.authority.anchors;
+    const answer = refusalAnswer(refused);
+    return reply.code(answer.status).send(answer.body);
+  });
+}

@@ -1,0 +1,58 @@
+import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import type { Store } from '../protocols/store/store.ts';
+import type { RotatingAuthority } from './authority/authority.ts';
+import { RevocationList } from './authority/revocation-list.ts';
+import { registerAuthorityRoutes } from './authority/routes.ts';
+import type { TlsIdentity } from './authority/tls-identity.ts';
+import type { GatewayConfig } from './config.ts';
+import type { Core } from './core.ts';
+import type { GrantBasis } from './enrolment/enrolment.ts';
+import { Renewal } from './enrolment/renewal.ts';
+import { registerRenewalRoute } from './enrolment/routes.ts';
+import type { GatewayEnv } from './environment.ts';
+import type { Lifecycle } from './lifecycle.ts';
+import { systemTimers } from './link/timers.ts';
+
+export interface ProvisioningDeps {
+  readonly config: GatewayConfig;
+  readonly env: GatewayEnv;
+  readonly store: Store;
+  readonly core: Core;
+  readonly authority: RotatingAuthority;
+  readonly tls: TlsIdentity;
+  readonly grantBasis: () => GrantBasis;
+}
+
+/** What a unit goes through between two enrolments. */
+export interface Provisioning {
+  /** Routes of the units' listener. */
+  registerUnitRoutes(app: FastifyInstance): void;
+  /** Routes of the administration listener. */
+  registerAdminRoutes(app: FastifyInstance): void;
+}
+
+/** Starts certificates' lists and renewal. */
+export async function startProvisioning(
+  life: Lifecycle,
+  deps: ProvisioningDeps,
+): Promise<Provisioning> {
+  const { config, env, store, core, authority, tls, grantBasis } = deps;
+  const { registry } = core;
+  const renewal = new Renewal({ registry, authority, env, grantBasis });
+  const list = new RevocationList({
+    ...{ store, registry, authority, env },
+    timers: systemTimers,
+    file: join(config.dataDir, 'revoked.pem'),
+  });
+  await life.start({
+    name: 'revoked certificates',
+    start: () => list.start(),
+    stop: () => list.stop(),
+  });
+  return {
+    registerUnitRoutes: (app) => registerRenewalRoute(app, renewal),
+    registerAdminRoutes: (app) =>
+      registerAuthorityRoutes(app, { authority, tls, list, store, env }),
+  };
+}
