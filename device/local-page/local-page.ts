@@ -46,7 +46,10 @@ export class LocalPage {
         reply.header('cache-control', 'max-age=86400');
         return;
       }
-      for (const [name, value] of Object.entries(securityHeaders)) reply.header(name, value);
+      for (const [name, value] of Object.entries(securityHeaders)) {
+        // The kiosk page brings a policy of its own: its pictures come as data.
+        if (!reply.hasHeader(name)) reply.header(name, value);
+      }
     });
     app.get('/', (_request, reply) => reply.type('text/html').send(pageHtml(this.#view)));
     registerFonts(app);

@@ -3,11 +3,13 @@ const MESSAGES = {
   away: { zh: '终端暂未连接，请稍候', en: 'The terminal is not connected. Please wait.' },
 } as const;
 
+/** The page's pictures come over the event stream, as data. */
+export const KIOSK_POLICY = "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'";
+
 export const KIOSK_PAGE = `<!doctype html>
 <html lang="zh-CN">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="content-security-policy" content="default-src 'self'; img-src 'self' data:">
 <meta name="viewport" content="width=device-width">
 <title>信路 Xinlu</title>
 <link rel="stylesheet" href="/screen/screen.css">

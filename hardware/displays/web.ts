@@ -4,7 +4,7 @@ import type { Bitmap } from '../bitmap.ts';
 import type { Cancel, HardwareEnv } from '../environment.ts';
 import { encodePng } from '../png-image.ts';
 import type { PanelDriver } from './panel-driver.ts';
-import { KIOSK_PAGE, KIOSK_SCRIPT, KIOSK_STYLE } from './web-page.ts';
+import { KIOSK_PAGE, KIOSK_POLICY, KIOSK_SCRIPT, KIOSK_STYLE } from './web-page.ts';
 
 export const WEB_LIMITS = {
   viewersMax: 8,
@@ -34,7 +34,11 @@ export class WebPanel implements PanelDriver {
     ] as const;
     for (const [url, type, body] of files) {
       app.get(url, (_request, reply) =>
-        reply.header('cache-control', 'no-store').type(type).send(body),
+        reply
+          .header('cache-control', 'no-store')
+          .header('content-security-policy', KIOSK_POLICY)
+          .type(type)
+          .send(body),
       );
     }
     app.get('/screen/events', (_request, reply) => {

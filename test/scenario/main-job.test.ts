@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { distanceM } from '../../protocols/geo/geo.ts';
+import { launchChromium } from '../browser/chromium.ts';
 import { until } from '../support/child.ts';
 import { Phone } from './demo/phone.ts';
-import { DemoRig } from './demo/rig.ts';
+import { DemoRig, readQr } from './demo/rig.ts';
 
 const startMs = 300_000;
 const patienceMs = 60_000;
@@ -31,6 +32,25 @@ describe('the main job, from the glass to the rating, between real processes', (
       expect(distanceM(place, state.truth)).toBeLessThan(positionErrorMMax);
     },
     patienceMs,
+  );
+
+  it(
+    'the glass of the kiosk is a page whose code reads in a real browser',
+    async () => {
+      const browser = await launchChromium();
+      try {
+        const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+        await page.goto(rig.localUrl('kiosk', '/screen'));
+        await page.locator('#frame:not([hidden])').waitFor();
+        await until('the code of the kiosk on its page', patienceMs, async () => {
+          const read = await readQr(await page.screenshot());
+          return read !== null && read === (await rig.state('kiosk')).url;
+        });
+      } finally {
+        await browser.close();
+      }
+    },
+    2 * patienceMs,
   );
 
   it.each(['patrol', 'tow'] as const)(

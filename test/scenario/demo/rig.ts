@@ -95,12 +95,8 @@ export class DemoRig {
 
   /** What an independent decoder reads from the picture of the glass; null: nothing. */
   async scan(unit: 'tow' | 'patrol' | 'kiosk'): Promise<string | null> {
-    const png = Buffer.from(await (await fetch(this.localUrl(unit, '/screen.png'))).arrayBuffer());
-    const { data, info } = await sharp(png)
-      .ensureAlpha()
-      .raw()
-      .toBuffer({ resolveWithObject: true });
-    return jsqr.default(new Uint8ClampedArray(data), info.width, info.height)?.data ?? null;
+    const answer = await fetch(this.localUrl(unit, '/screen.png'));
+    return readQr(Buffer.from(await answer.arrayBuffer()));
   }
 
   /** A code just read from the glass that no scan was given before, with its state. */
@@ -117,4 +113,10 @@ export class DemoRig {
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
   }
+}
+
+/** Text of the QR in a PNG; null: none. */
+export async function readQr(png: Buffer): Promise<string | null> {
+  const { data, info } = await sharp(png).ensureAlpha().raw().toBuffer({ resolveWithObject: true });
+  return jsqr.default(new Uint8ClampedArray(data), info.width, info.height)?.data ?? null;
 }
