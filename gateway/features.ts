@@ -14,6 +14,7 @@ import { createLink } from './link/link.ts';
 import { DesiredConfig } from './live/desired-config.ts';
 import { Standing } from './live/standing.ts';
 import { createPlaces } from './place/places.ts';
+import { startWatch } from './presence/start-watch.ts';
 import { createScanEdge } from './scan/edge.ts';
 import { registerScanRoutes } from './scan/routes.ts';
 
@@ -97,6 +98,7 @@ export async function startFeatures(life: Lifecycle, deps: FeatureDeps): Promise
     offlineAfterS,
   });
   await life.start(part('scan edge', { start: () => edge.start(), stop: () => edge.stop() }));
+  const watch = await startWatch(life, { store, env, core, incidents });
   const terminals = await startTerminals(life, deps);
   const codePath = codePathOf(config);
   return {
@@ -105,6 +107,7 @@ export async function startFeatures(life: Lifecycle, deps: FeatureDeps): Promise
     registerAdminRoutes: (app) => {
       registerIncidentRoutes(app, incidents);
       registerTerminalRoutes(app, terminals);
+      watch.registerAdminRoutes(app);
     },
   };
 }

@@ -3,8 +3,11 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { authorityCommands } from '../authority/commands.ts';
 import { gatewayConfig } from '../config.ts';
+import { displayCommands } from '../display-proof/commands.ts';
+import { webhookCommands } from '../events/commands.ts';
 import { incidentCommands } from '../incidents/commands.ts';
 import { terminalCommands } from '../jt808/commands.ts';
+import { presenceCommands } from '../presence/commands.ts';
 import { adminTokenFile } from '../secrets/gateway-secrets.ts';
 import type { AdminCall, AdminCommand } from './command.ts';
 import { unitCommands } from './unit-commands.ts';
@@ -15,6 +18,9 @@ const commands: readonly AdminCommand[] = [
   ...incidentCommands,
   ...authorityCommands,
   ...terminalCommands,
+  ...presenceCommands,
+  ...displayCommands,
+  ...webhookCommands,
 ];
 
 /** The caller's mistake: exit code 2. */

@@ -1,0 +1,116 @@
+import type { Reader, Writer } from '../../protocols/store/store.ts';
+import type { AlertKind } from './alert-rule.ts';
+import { type Evidence, noEvidence } from './evidence.ts';
+import type { Presence } from './presence.ts';
+
+export interface PresenceRow {
+  readonly serial: string;
+  readonly presence: Presence | null;
+  readonly evidence: Evidence;
+}
+
+/** An outage that somebody was called for; `closedAtMs` null: it goes on. Unix ms throughout. */
+export interface Alert {
+  readonly id: number;
+  readonly serial: string;
+  readonly kind: AlertKind;
+  readonly reason: string;
+  /** Beginning of the outage. */
+  readonly sinceMs: number;
+  readonly openedAtMs: number;
+  /** Since when all was well again. */
+  readonly endedAtMs: number | null;
+  readonly closedAtMs: number | null;
+  readonly closedReason: string | null;
+}
+
+export type NewAlert = Pick<Alert, 'serial' | 'kind' | 'reason' | 'sinceMs'>;
+
+/** A state that no row of this program ever holds: only the evidence is known. */
+const unknownState = '';
+
+/** Writes how units are, in one statement. */
+export async function savePresence(tx: Writer, rows: readonly PresenceRow[]): Promise<void> {
+  if (rows.length === 0) return;
+  const values = rows.map(({ serial, presence, evidence }) => [
+    serial,
+    presence?.state ?? unknownState,
+    presence?.reason ?? '',
+    presence?.sinceMs ?? 0,
+    JSON.stringify(evidence),
+  ]);
+  await tx.run(
+    `INSERT INTO presence (serial, state, reason, since_ms, evidence)
+    SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4
+    FROM json_each(?) WHERE true
+    ON CONFLICT (serial) DO UPDATE SET state = excluded.state, reason = excluded.reason,
+      since_ms = excluded.since_ms, evidence = excluded.evidence`,
+    [JSON.stringify(values)],
+  );
+}
+
+export async function loadPresence(reader: Reader): Promise<readonly PresenceRow[]> {
+  const rows = await reader.all<{
+    readonly serial: string;
+    readonly state: Presence['state'] | typeof unknownState;
+    readonly reason: string;
+    readonly sinceMs: number;
+    readonly evidence: string;
+  }>('SELECT serial, state, reason, since_ms AS sinceMs, evidence FROM presence');
+  return rows.map(({ serial, state, reason, sinceMs, evidence }) => ({
+    serial,
+    presence: state === unknownState ? null : { state, reason, sinceMs },
+    evidence: { ...noEvidence, ...(JSON.parse(evidence) as Partial<Evidence>) },
+  }));
+}
+
+/** Opens an alert; the id, or null when one of this unit and kind is open already. */
+export async function openAlert(tx: Writer, given: NewAlert, atMs: number): Promise<number | null> {
+  const { serial, kind, reason, sinceMs } = given;
+  const { changes, lastId } = await tx.run(
+    `INSERT INTO alert (serial, kind, reason, since_ms, opened_at_ms) VALUES (?, ?, ?, ?, ?)
+    ON CONFLICT (serial, kind) WHERE closed_at_ms IS NULL DO NOTHING`,
+    [serial, kind, reason, sinceMs, atMs],
+  );
+  return changes === 0 ? null : lastId;
+}
+
+/** Closes the open alert of a unit and kind; the id, or null when there is none. */
+export async function closeAlert(
+  tx: Writer,
+  serial: string,
+  kind: AlertKind,
+  end: { readonly endedAtMs: number; readonly reason: string; readonly atMs: number },
+): Promise<number | null> {
+  const row = await tx.get<{ id: number }>(
+    `UPDATE alert SET ended_at_ms = ?, closed_at_ms = ?, closed_reason = ?
+    WHERE serial = ? AND kind = ? AND closed_at_ms IS NULL RETURNING id`,
+    [end.endedAtMs, end.atMs, end.reason, serial, kind],
+  );
+  return row?.id ?? null;
+}
+
+const alertColumns = `id, serial, kind, reason, since_ms AS sinceMs, opened_at_ms AS openedAtMs,
+  ended_at_ms AS endedAtMs, closed_at_ms AS closedAtMs, closed_reason AS closedReason`;
+
+export interface AlertFilter {
+  readonly serial?: string | undefined;
+  readonly openOnly: boolean;
+  readonly rowsMax: number;
+}
+
+/** Alerts, the newest first. */
+export function listAlerts(reader: Reader, filter: AlertFilter): Promise<Alert[]> {
+  const { serial = null, openOnly, rowsMax } = filter;
+  return reader.all<Alert>(
+    `SELECT ${alertColumns} FROM alert
+    WHERE (?1 IS NULL OR serial = ?1) AND (?2 = 0 OR closed_at_ms IS NULL)
+    ORDER BY id DESC LIMIT ?3`,
+    [serial, openOnly ? 1 : 0, rowsMax],
+  );
+}
+
+/** Every alert that is open, however many. */
+export function openAlerts(reader: Reader): Promise<Alert[]> {
+  return reader.all<Alert>(`SELECT ${alertColumns} FROM alert WHERE closed_at_ms IS NULL`);
+}
