@@ -5,6 +5,7 @@ import { rootFolder } from '../shell.mjs';
 export const unitsMin = 3;
 /** Each unit is a process of its own, of about 120 MB. */
 export const unitsMax = 40;
+const portMax = 65_535;
 
 const usage = `npm start -- [--host IP:PORT] [--units N] [--data DIR] [process.key=value …]
   --host IP:PORT     where phones reach this machine's codes (default 127.0.0.1:8081)
@@ -28,6 +29,14 @@ function unitCount(text) {
     throw new OptionError(`--units takes a number from ${unitsMin} to ${unitsMax}\n${usage}`);
   }
   return count;
+}
+
+function localPort(text) {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 1 || port + unitsMax > portMax) {
+    throw new OptionError(`--local-port takes a port from 1 to ${portMax - unitsMax}\n${usage}`);
+  }
+  return port;
 }
 
 /** The words `name.key=value` that are meant for one process. */
@@ -64,7 +73,7 @@ export function readOptions(args) {
     host,
     codePort: port,
     units: unitCount(values.units),
-    firstLocalPort: Number(values['local-port']),
+    firstLocalPort: localPort(values['local-port']),
     dataFolder: isAbsolute(values.data) ? values.data : join(rootFolder, values.data),
     serverWords: wordsFor('server', positionals),
     gatewayWords: wordsFor('gateway', positionals),
