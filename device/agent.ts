@@ -248,6 +248,7 @@ class UnitAgent implements Agent {
   }
 
   #changed(): void {
+    this.#uplink?.timeChanged();
     this.#standing?.screen.changed();
     this.#standing?.status.changed();
   }

@@ -5,6 +5,7 @@ import {
   enrolmentChallenge,
   enrolmentPending,
 } from '../../protocols/enrolment/request.ts';
+import { bareHost, connectGateway, type GatewayTrust } from './gateway-tls.ts';
 
 export const enrolmentHttpLimits = {
   timeoutMs: 10_000,
@@ -41,13 +42,21 @@ export function readAnswer(status: number, body: unknown): EnrolmentAnswer {
   return { kind: 'refused', code: codeIn(body) };
 }
 
+const defaultPort = 443;
+
 /**
  * `POST /enrol/requests` over HTTPS. Nothing but the fleet CA is trusted: a unit fresh from the
  * workshop knows no other authority. wire.md, "Enrolment".
  */
-export function httpsAsk(gatewayUrl: string, fleetCaPem: string): AskGateway {
+export function httpsAsk(gatewayUrl: string, trust: GatewayTrust): AskGateway {
   const dispatcher = new Agent({
-    connect: { ca: fleetCaPem },
+    connect: ({ hostname, port }, callback) => {
+      const at = { host: bareHost(hostname), port: Number(port) || defaultPort };
+      connectGateway(at, trust).then(
+        ({ socket }) => callback(null, socket),
+        (error: Error) => callback(error, null),
+      );
+    },
     headersTimeout: enrolmentHttpLimits.timeoutMs,
     bodyTimeout: enrolmentHttpLimits.timeoutMs,
     maxResponseSize: enrolmentHttpLimits.answerBytesMax,

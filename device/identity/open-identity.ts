@@ -25,8 +25,9 @@ export type OpenedIdentity =
   | { readonly enrolled: true; readonly credentials: Credentials }
   | { readonly enrolled: false; readonly enrolment: Enrolment };
 
-async function askGateway(config: DeviceConfig): Promise<AskGateway> {
-  return httpsAsk(config.gatewayUrl, await readFile(config.fleetCaFile, 'utf8'));
+async function askGateway(config: DeviceConfig, trustedMs: () => number | null) {
+  const fleetCaPem = await readFile(config.fleetCaFile, 'utf8');
+  return httpsAsk(config.gatewayUrl, { fleetCaPem, trustedMs });
 }
 
 /** The credentials on disk, or an enrolment that has yet to be started. */
@@ -40,16 +41,17 @@ export async function openIdentity(setup: IdentitySetup): Promise<OpenedIdentity
   if (kept !== null) env.log.warn({ reason: kept.reason }, 'the kept grant is of no use');
   const host = parseCodeHost(codeAddress, allowHttpCodes);
   if (!host.ok) throw new CodedError('bad-config', host.message);
+  const trustedMs = () => base.clock.now()?.ms ?? null;
   const enrolment = new Enrolment({
     serial,
     signer: base.signer,
     csr: await certificateRequest(serial, base.tlsKey),
     codeHost: host.codeHost,
     path,
-    ask: setup.ask ?? (await askGateway(config)),
+    ask: setup.ask ?? (await askGateway(config, trustedMs)),
     env,
     check: (grant) => readGrant(grant, expected),
-    trustedMs: () => base.clock.now()?.ms ?? null,
+    trustedMs,
     onGranted: setup.onGranted,
     onCodeChanged: setup.onCodeChanged,
   });

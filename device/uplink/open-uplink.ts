@@ -87,6 +87,7 @@ export function openUplink(base: Foundation, owner: UplinkOwner, env: DeviceEnv)
     env,
     hello,
     onLink: owner.onLink,
+    trustedMs: () => clock.now()?.ms ?? null,
   });
   return uplink;
 }

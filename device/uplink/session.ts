@@ -1,7 +1,13 @@
-import { isIP } from 'node:net';
-import { connect as connectTls, type TLSSocket } from 'node:tls';
+import type { TLSSocket } from 'node:tls';
 import { MqttClient } from 'mqtt';
 import { channels, parseTopic, topicOf } from '../../protocols/messages/topics.ts';
+import {
+  bareHost,
+  connectGateway,
+  type GatewaySocket,
+  type GatewayTicket,
+  type GatewayTrust,
+} from '../identity/gateway-tls.ts';
 
 export const sessionLimits = {
   connectMsMax: 15_000,
@@ -10,6 +16,8 @@ export const sessionLimits = {
 
 /** A live session with the gateway's broker. */
 export interface Session {
+  /** False: the gateway's certificate was taken without its dates, for want of a trusted time. */
+  readonly datesChecked: boolean;
   /** Sends on the unit's own `up`, with no promise of arrival: the acknowledgement is ours. */
   publish(bytes: Uint8Array): void;
   close(): Promise<void>;
@@ -22,13 +30,12 @@ export interface SessionListener {
   closed(reason: string): void;
 }
 
-export interface DialTarget {
+export interface DialTarget extends GatewayTrust {
   /** `mqtts://HOST:PORT` */
   readonly brokerUrl: string;
   readonly serial: string;
   readonly certificatePem: string;
   readonly keyPem: string;
-  readonly fleetCaPem: string;
 }
 
 /** Brings a session up, subscriptions included. Rejects with the reason. */
@@ -36,23 +43,15 @@ export type Dial = (target: DialTarget, listener: SessionListener) => Promise<Se
 
 const defaultPort = 8883;
 
-function openSocket(target: DialTarget, ticket: Buffer | undefined): TLSSocket {
+function openSocket(target: DialTarget, ticket: GatewayTicket | null): Promise<GatewaySocket> {
   const { hostname, port } = new URL(target.brokerUrl);
-  const host = hostname.replace(/^\[|\]$/g, '');
-  return connectTls({
-    host,
-    port: port === '' ? defaultPort : Number(port),
-    ca: target.fleetCaPem,
-    cert: target.certificatePem,
-    key: target.keyPem,
-    ...(isIP(host) === 0 ? { servername: host } : {}),
-    ...(ticket === undefined ? {} : { session: ticket }),
-  });
+  const at = { host: bareHost(hostname), port: port === '' ? defaultPort : Number(port) };
+  const own = { cert: target.certificatePem, key: target.keyPem };
+  return connectGateway(at, target, own, ticket);
 }
 
-function clientOf(target: DialTarget, openStream: () => TLSSocket): MqttClient {
-  const { serial } = target;
-  return new MqttClient(openStream, {
+function clientOf({ serial }: DialTarget, socket: TLSSocket): MqttClient {
+  return new MqttClient(() => socket, {
     protocolVersion: 4,
     clientId: serial,
     username: serial,
@@ -93,16 +92,17 @@ function whenConnected(client: MqttClient): Promise<void> {
 
 /** MQTT 3.1.1 over TLS with the unit's certificate; keeps the TLS ticket for the next dial. */
 export function mqttDial(): Dial {
-  let ticket: Buffer | undefined;
+  let ticket: GatewayTicket | null = null;
   return async (target, listener) => {
     const { serial } = target;
-    const client = clientOf(target, () => {
-      const socket = openSocket(target, ticket);
-      socket.on('session', (fresh) => {
-        ticket = fresh;
-      });
-      return socket;
+    const offered = ticket;
+    ticket = null;
+    const { socket, certificate, datesChecked } = await openSocket(target, offered);
+    ticket = offered;
+    socket.on('session', (session) => {
+      ticket = { session, certificate };
     });
+    const client = clientOf(target, socket);
     client.on('message', (topic, payload) => {
       const parsed = parseTopic(topic);
       const ours = parsed?.serial === serial && parsed.channel !== channels.up;
@@ -112,13 +112,14 @@ export function mqttDial(): Dial {
       await whenConnected(client);
       await subscribe(client, serial);
     } catch (error) {
-      ticket = undefined;
+      ticket = null;
       client.end(true);
       throw error;
     }
     client.once('close', () => listener.closed('the connection was closed'));
     if (!client.connected) listener.closed('the connection was closed');
     return {
+      datesChecked,
       publish: (bytes) => {
         client.publish(topicOf(serial, channels.up), Buffer.from(bytes), { qos: 0 });
       },

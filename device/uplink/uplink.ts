@@ -23,6 +23,8 @@ export interface UplinkParts {
   /** Writes the `hello` of a new session. */
   hello(): Promise<void>;
   onLink(online: boolean): void;
+  /** The unit's trusted time, Unix ms; null without. */
+  trustedMs(): number | null;
 }
 
 /** Keeps one session with the gateway, and comes back after every loss. wire.md, "MQTT". */
@@ -61,6 +63,20 @@ export class Uplink {
     void this.#drop().then(() => this.#redial());
   }
 
+  /**
+   * A session made without a trusted time ends with the first one: the next is dialled at once,
+   * and dates count. wire.md, "Enrolment".
+   */
+  timeChanged(): void {
+    const doubtful = this.#session?.datesChecked === false && this.#parts.trustedMs() !== null;
+    if (!doubtful) return;
+    this.#next?.();
+    // Not within the message that brought the time: its answer goes out first.
+    this.#next = this.#parts.env.timers.after(0, () => {
+      void this.#drop().then(() => this.#dialIn(0));
+    });
+  }
+
   #dialIn(waitMs: number): void {
     if (this.#stopped) return;
     this.#next?.();
@@ -76,7 +92,7 @@ export class Uplink {
   }
 
   async #dial(): Promise<void> {
-    const { serial, tlsKey, dial, env, credentials } = this.#parts;
+    const { serial, tlsKey, dial, env, credentials, trustedMs } = this.#parts;
     const { brokers, certificatePem, fleetCaPem } = credentials.grant;
     const brokerUrl = brokers[this.#broker % Math.max(1, brokers.length)] ?? '';
     let closed: string | null = null;
@@ -84,7 +100,7 @@ export class Uplink {
     try {
       const keyPem = tlsKey.export({ format: 'pem', type: 'pkcs8' }) as string;
       state.session = await dial(
-        { brokerUrl, serial, certificatePem, fleetCaPem, keyPem },
+        { brokerUrl, serial, certificatePem, fleetCaPem, keyPem, trustedMs },
         {
           message: (bytes) => void this.#parts.inbox.take(bytes),
           closed: (reason) => {
@@ -118,6 +134,8 @@ export class Uplink {
     sender.sessionUp((bytes) => session.publish(bytes));
     timeExchange.sessionUp();
     onLink(true);
+    // Time may have come while the session was made.
+    this.timeChanged();
   }
 
   #lost(session: Session, reason: string): void {

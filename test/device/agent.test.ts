@@ -225,11 +225,41 @@ describe('the agent', () => {
     await expect(fetch(`${rig.url}/healthz`)).rejects.toThrow();
   });
 
+  it.each([0, Date.UTC(2040, 0, 1)])(
+    'with its wall clock at %i takes signed time first, then dials again and checks dates',
+    async (wallMs) => {
+      const rig = await running({
+        wallMs,
+        config: { display: 'web-kiosk', gnss: 'fixed', position: '38,114' },
+      });
+      await rig.world.until(() => rig.gateway.loose.some(({ kind }) => kind === 'timeRequest'));
+      expect(rig.gateway.dated).toEqual([false]);
+      expect(rig.composer.last().notice).toBe('no-time');
+      const request = rig.gateway.loose.find(({ kind }) => kind === 'timeRequest');
+      const nonce = (request?.values as { nonce: Uint8Array } | undefined)?.nonce ?? [];
+      const time = { type: 'time', echo: 'AAAA' } as const;
+      rig.gateway.send({ ...time, nonce: 'b3RoZXI', gatewayMs: startMs });
+      await rig.world.pass(2_000);
+      expect(rig.gateway.dated).toEqual([false]);
+      rig.gateway.send({
+        ...time,
+        nonce: Buffer.from(nonce).toString('base64url'),
+        gatewayMs: startMs,
+      });
+      const { issuedAt } = await rig.untilCode();
+      expect(Math.abs((issuedAt ?? 0) * 1000 - startMs)).toBeLessThan(10_000);
+      await rig.world.until(() => rig.gateway.dated.length > 1);
+      expect(rig.gateway.dated).toEqual([false, true]);
+      await rig.world.pass(5_000);
+      expect(rig.gateway.dials).toBe(2);
+    },
+  );
+
   it('shows a page for the kiosk where its display is one', async () => {
     const rig = await running({
       config: { display: 'web-kiosk', gnss: 'fixed', position: '38,114' },
     });
-    await rig.world.until(() => rig.gateway.connected);
+    await rig.world.until(() => rig.gateway.loose.some(({ kind }) => kind === 'timeRequest'));
     expect(rig.composer.last().notice).toBe('no-time');
     const request = rig.gateway.loose.find(({ kind }) => kind === 'timeRequest');
     const nonce = (request?.values as { nonce: Uint8Array } | undefined)?.nonce ?? [];

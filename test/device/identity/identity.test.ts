@@ -251,8 +251,12 @@ describe('the enrolment client', () => {
     );
     const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const body = { serial, publicKey: '', csr: '', nonce: '', signature: '' };
-    expect(await httpsAsk(url, ours.caPem)(body)).toMatchObject({ kind: 'challenge', nonce: 'n' });
-    expect(await httpsAsk(url, theirs.caPem)(body)).toMatchObject({ kind: 'unreachable' });
+    const trustIn = ({ caPem }: { caPem: string }) => ({ fleetCaPem: caPem, trustedMs: Date.now });
+    expect(await httpsAsk(url, trustIn(ours))(body)).toMatchObject({
+      kind: 'challenge',
+      nonce: 'n',
+    });
+    expect(await httpsAsk(url, trustIn(theirs))(body)).toMatchObject({ kind: 'unreachable' });
     expect(seen).toEqual(['/enrol/requests']);
   });
 });

@@ -50,6 +50,21 @@ export async function makeAuthority(nowMs: number) {
   };
   return {
     caPem: ca.toString('pem'),
+    publicKey: keys.publicKey,
+    /** The key of another CA, signed by this one: how units are led from an old CA to a new. */
+    cross: async (other: { readonly publicKey: webcrypto.CryptoKey }): Promise<string> => {
+      const certificate = await X509CertificateGenerator.create({
+        subject: ca.subject,
+        issuer: ca.subject,
+        publicKey: other.publicKey,
+        signingKey: keys.privateKey,
+        notBefore,
+        notAfter,
+        signingAlgorithm: algorithm,
+        extensions: [new BasicConstraintsExtension(true, undefined, true)],
+      });
+      return certificate.toString('pem');
+    },
     /** A client certificate for a PKCS#10 request in PEM. */
     issue: async (csrPem: string): Promise<string> => {
       const request = new Pkcs10CertificateRequest(csrPem);

@@ -27,6 +27,8 @@ export class FakeGateway {
   repeats = 0;
   batches = 0;
   dials = 0;
+  /** Of each dial: whether the unit had a trusted time to check dates by. */
+  readonly dated: boolean[] = [];
   mute = false;
   refuseDials = false;
   counter = 1_000;
@@ -39,11 +41,14 @@ export class FakeGateway {
     this.#unitKey = unitKey;
   }
 
-  readonly dial: Dial = async (_target, listener): Promise<Session> => {
+  readonly dial: Dial = async (target, listener): Promise<Session> => {
     this.dials += 1;
     if (this.refuseDials) throw new Error('connection refused');
     this.#listener = listener;
+    const datesChecked = target.trustedMs() !== null;
+    this.dated.push(datesChecked);
     return {
+      datesChecked,
       publish: (bytes) => this.#receive(bytes),
       close: async () => {
         this.#listener = null;

@@ -55,7 +55,7 @@ const sizes = {
 
 /** A truck going north-east at 20 m/s. */
 export function truePosition(atMs: number): TruePosition {
-  const seconds = (atMs - startMs) / 1000;
+  const seconds = ((atMs - startMs) / 1000) % 10_000;
   return {
     lat: 38 + seconds * 1e-4,
     lon: 114.5 + seconds * 1e-4,
@@ -74,6 +74,7 @@ export class UnitRig {
   readonly asked: string[] = [];
   approved: boolean;
   agent: Agent;
+  readonly #hasReceiver: boolean;
   url = '';
 
   private constructor(
@@ -87,6 +88,7 @@ export class UnitRig {
     this.approved = options.approved ?? true;
     this.gnss = new GnssModule({ source: truePosition, env: world.clock.env() });
     const config = configOf(options.folder, options.config ?? {});
+    this.#hasReceiver = config.gnss !== 'fixed';
     const [format, width, height] = sizes[config.display as keyof typeof sizes];
     this.composer = new FakeComposer(format, width, height);
     this.agent = createAgent(config, world.env, {
@@ -113,7 +115,7 @@ export class UnitRig {
   }
 
   async start(): Promise<void> {
-    this.gnss.start();
+    if (this.#hasReceiver) this.gnss.start();
     this.url = (await this.agent.start()).localUrl;
   }
 
@@ -143,7 +145,12 @@ export class UnitRig {
       () => this.composer.states.slice(from).some(({ code }) => code !== null),
       limitMs,
     );
-    await this.world.pass(100);
-    return this.state();
+    // The panel draws in real time.
+    for (let turn = 0; turn < 100; turn += 1) {
+      await this.world.pass(100);
+      const state = await this.state();
+      if (state.url !== null) return state;
+    }
+    throw new Error('the composed code never stood on the glass');
   }
 }

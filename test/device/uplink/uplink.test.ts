@@ -56,7 +56,7 @@ async function rig(redialFirstMs = 3_000) {
     env,
     stamp,
     send: (records) => sender.sendLoose(records),
-    onSample: () => undefined,
+    onSample: () => uplink.timeChanged(),
   });
   const inbox = new Inbox({
     serial,
@@ -90,6 +90,7 @@ async function rig(redialFirstMs = 3_000) {
     env,
     hello: async () => undefined,
     onLink: (online) => links.push(online),
+    trustedMs: () => clock.now()?.ms ?? null,
   });
   cleanUps.push(() => uplink.stop());
   const skip = (ms: number) => world.clock.advance(ms);
