@@ -17,6 +17,7 @@ import { createPlaces } from './place/places.ts';
 import { startWatch } from './presence/start-watch.ts';
 import { createScanEdge } from './scan/edge.ts';
 import { registerScanRoutes } from './scan/routes.ts';
+import { registerTrackRoutes } from './track-export/routes.ts';
 
 export interface Features {
   /** Routes of the codes' listener; they take whatever no other route takes. */
@@ -108,6 +109,7 @@ export async function startFeatures(life: Lifecycle, deps: FeatureDeps): Promise
       registerIncidentRoutes(app, incidents);
       registerTerminalRoutes(app, terminals);
       watch.registerAdminRoutes(app);
+      registerTrackRoutes(app, { store, env, registry, places });
     },
   };
 }

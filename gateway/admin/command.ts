@@ -2,7 +2,7 @@
 
 export interface AdminAnswer {
   readonly status: number;
-  /** Parsed JSON. */
+  /** Parsed JSON, or the lines of an answer that is none, as they come. */
   readonly body: unknown;
 }
 

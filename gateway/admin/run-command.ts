@@ -9,6 +9,7 @@ import { incidentCommands } from '../incidents/commands.ts';
 import { terminalCommands } from '../jt808/commands.ts';
 import { presenceCommands } from '../presence/commands.ts';
 import { adminTokenFile } from '../secrets/gateway-secrets.ts';
+import { trackCommands } from '../track-export/commands.ts';
 import type { AdminCall, AdminCommand } from './command.ts';
 import { unitCommands } from './unit-commands.ts';
 
@@ -21,6 +22,7 @@ const commands: readonly AdminCommand[] = [
   ...presenceCommands,
   ...displayCommands,
   ...webhookCommands,
+  ...trackCommands,
 ];
 
 /** The caller's mistake: exit code 2. */
@@ -74,18 +76,41 @@ function readToken(folder: string): string {
   return readFileSync(file, 'ascii');
 }
 
+/** Lines of an answer as they come, so that a long one needs no memory. */
+async function* linesOf(response: Response): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const bytes of response.body ?? []) {
+    const lines = (rest + decoder.decode(bytes, { stream: true })).split('\n');
+    rest = lines.pop() ?? '';
+    yield* lines;
+  }
+  if (rest !== '') yield rest;
+}
+
+function isLines(body: unknown): body is AsyncIterable<string> {
+  return typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
+}
+
 function callOf(admin: string, token: string): AdminCall {
   return async (method, path, body) => {
     const json = { 'content-type': 'application/json' };
+    const patience = new AbortController();
+    const impatient = setTimeout(() => patience.abort(), requestMsMax);
     const response = await fetch(new URL(path, admin), {
       method,
       headers: { authorization: `Bearer ${token}`, ...(body === undefined ? {} : json) },
-      signal: AbortSignal.timeout(requestMsMax),
+      signal: patience.signal,
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     }).catch((error: Error) => {
+      clearTimeout(impatient);
       throw new UsageError(`no gateway answers at ${admin}: ${String(error.cause ?? error)}`);
     });
-    return { status: response.status, body: (await response.json()) as unknown };
+    const { status } = response;
+    const isJson = response.headers.get('content-type')?.startsWith('application/json') ?? false;
+    const body: unknown = isJson ? await response.json() : linesOf(response);
+    clearTimeout(impatient);
+    return { status, body };
   };
 }
 
@@ -95,7 +120,8 @@ async function execute(args: readonly string[], { callerFolder, print }: Command
   const token = readToken(resolve(callerFolder, options.data ?? defaults.data));
   const call = callOf(options.admin ?? defaults.admin, token);
   const { status, body } = await command.run(call, options);
-  for (const object of Array.isArray(body) ? body : [body]) print(JSON.stringify(object));
+  if (isLines(body)) for await (const line of body) print(line);
+  else for (const object of Array.isArray(body) ? body : [body]) print(JSON.stringify(object));
   return status < refusedFrom ? 0 : 1;
 }
 

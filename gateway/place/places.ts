@@ -1,6 +1,7 @@
 import { CodedError } from '../../protocols/errors.ts';
 import type { LatLon } from '../../protocols/geo/geo.ts';
 import type { Place } from '../../protocols/http/link-bodies.ts';
+import { matchTrack } from '../../protocols/network/match.ts';
 import { parseNetwork } from '../../protocols/network/parse-network.ts';
 import type { RoadNetwork } from '../../protocols/network/road-network.ts';
 import type { RoadPlace } from '../../protocols/network/road-place.ts';
@@ -25,6 +26,8 @@ export interface Places {
   start(): Promise<void>;
   /** Where a position is on the network, or null off it (or without one). */
   placeOf(position: LatLon, courseDeg: number | null, atMs: number): Place | null;
+  /** Places of one unit's fixes, oldest first, judged together; null off the network. */
+  alongTrack(fixes: readonly StoredFix[]): readonly (Place | null)[];
   /** Whether there is a network to ask. */
   readonly hasNetwork: boolean;
   /** The point of a stake, or null when the network has no such stake. */
@@ -77,8 +80,16 @@ class NetworkPlaces implements Places {
 
   placeOf(position: LatLon, courseDeg: number | null, atMs: number): Place | null {
     const found = this.#locate(position, courseDeg, atMs);
-    if (found === null) return null;
-    const { section, stake, stakeM, direction, towards, offsetM } = found;
+    return found === null ? null : this.#said(found);
+  }
+
+  alongTrack(fixes: readonly StoredFix[]): readonly (Place | null)[] {
+    if (this.#network === null) return fixes.map(() => null);
+    const found = matchTrack(this.#network, fixes, fixes[0]?.happenedAtMs);
+    return found.map((place) => place && this.#said(place));
+  }
+
+  #said({ section, stake, stakeM, direction, towards, offsetM }: RoadPlace): Place {
     return {
       section,
       stake,
