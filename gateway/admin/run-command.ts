@@ -108,9 +108,9 @@ function callOf(admin: string, token: string): AdminCall {
     });
     const { status } = response;
     const isJson = response.headers.get('content-type')?.startsWith('application/json') ?? false;
-    const body: unknown = isJson ? await response.json() : linesOf(response);
+    const answer: unknown = isJson ? await response.json() : linesOf(response);
     clearTimeout(impatient);
-    return { status, body };
+    return { status, body: answer };
   };
 }
 
