@@ -4,6 +4,7 @@ import type { GatewayEnv } from './environment.ts';
 import { BurnedCodeSet } from './ingest/burned-codes.ts';
 import { Ingest } from './ingest/ingest.ts';
 import { lastContacts } from './ingest/ingest-table.ts';
+import { CloneWatch } from './live/clone-watch.ts';
 import { DownSender } from './live/down-sender.ts';
 import { LiveUnitBook } from './live/live-units.ts';
 import type { IngestedRecord } from './parts.ts';
@@ -23,6 +24,7 @@ export interface Core {
   readonly registry: FleetRegistry;
   readonly burned: BurnedCodeSet;
   readonly live: LiveUnitBook;
+  readonly clones: CloneWatch;
   readonly ingest: Ingest;
   readonly tracks: UnitTracks;
   readonly broker: UnitBroker;
@@ -34,6 +36,7 @@ export interface Core {
 export function createCore({ store, env, secrets }: CoreDeps): Core {
   const registry = new FleetRegistry(store, env);
   const burned = new BurnedCodeSet(store, env);
+  const clones = new CloneWatch({ store, registry, env });
   const broker: UnitBroker = new UnitBroker({
     env,
     ticketKeys: secrets.ticketKeys,
@@ -53,16 +56,19 @@ export function createCore({ store, env, secrets }: CoreDeps): Core {
     burned,
     env,
     onHeard: (serial, atMs) => live.heard(serial, atMs),
+    onTaken: (batch) => clones.take(batch),
     onFleeting: (record) => live.fleeting(record),
     acknowledge: (serial, ack) => sender.acknowledge(serial, ack),
     clockOffsetS: (serial) => live.clockOffsetS(serial),
   });
   const tracks = new UnitTracks(store, ingest, env);
   followUnits({ registry, live, ingest, broker, env });
+  ingest.onCommitted((records) => clones.committed(records));
   return {
     registry,
     burned,
     live,
+    clones,
     ingest,
     tracks,
     broker,

@@ -97,6 +97,7 @@ export async function startFeatures(life: Lifecycle, deps: FeatureDeps): Promise
   const edge = createScanEdge({
     ...{ store, env, registry, live, feed, tracks, burned, places, incidents, link },
     offlineAfterS,
+    onGenuine: (unit, code) => core.clones.code(unit, code),
   });
   await life.start(part('scan edge', { start: () => edge.start(), stop: () => edge.stop() }));
   const watch = await startWatch(life, { store, env, core, incidents });

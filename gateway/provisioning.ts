@@ -13,6 +13,7 @@ import { registerRenewalRoute } from './enrolment/routes.ts';
 import type { GatewayEnv } from './environment.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import { systemTimers } from './link/timers.ts';
+import { cloneAlerts } from './live/clone-table.ts';
 
 export interface ProvisioningDeps {
   readonly config: GatewayConfig;
@@ -52,7 +53,9 @@ export async function startProvisioning(
   });
   return {
     registerUnitRoutes: (app) => registerRenewalRoute(app, renewal),
-    registerAdminRoutes: (app) =>
-      registerAuthorityRoutes(app, { authority, tls, list, store, env }),
+    registerAdminRoutes: (app) => {
+      registerAuthorityRoutes(app, { authority, tls, list, store, env });
+      app.get('/clones', () => cloneAlerts(store));
+    },
   };
 }

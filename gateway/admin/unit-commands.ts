@@ -57,5 +57,12 @@ export const unitCommands: readonly AdminCommand[] = [
     optional: [],
     run: (call, options) => call('GET', pathOf(options)),
   },
+  {
+    words: ['unit', 'clones'],
+    usage: 'unit clones',
+    required: [],
+    optional: [],
+    run: (call) => call('GET', '/clones'),
+  },
   ...eventCommands,
 ];

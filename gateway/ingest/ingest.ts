@@ -18,6 +18,8 @@ export interface IngestDeps {
   readonly env: GatewayEnv;
   /** A batch of this unit was verified. */
   readonly onHeard: (serial: string, atMs: number) => void;
+  /** The batch itself, before it is known what of it is new. */
+  readonly onTaken: (batch: TrustedBatch) => void;
   /** A record that is answered and not stored. */
   readonly onFleeting: (record: IngestedRecord) => void;
   /** Called after COMMIT only. */
@@ -58,12 +60,13 @@ export class Ingest implements RecordFeed {
 
   /** Bytes of `up`. Resolves when the sender may be read again; never rejects. */
   async take(serial: string, bytes: Uint8Array): Promise<void> {
-    const { registry, env, onHeard, onFleeting } = this.#deps;
+    const { registry, env, onHeard, onTaken, onFleeting } = this.#deps;
     const receivedAtMs = env.nowMs();
     const reading = readBatch(serial, bytes, registry, receivedAtMs);
     if (!reading.ok) return this.#bury(serial, reading.reason, bytes, receivedAtMs);
     const { batch } = reading;
     onHeard(serial, receivedAtMs);
+    onTaken(batch);
     for (const record of batch.fleeting) onFleeting({ unit: batch.unit, record, receivedAtMs });
     if (batch.kept.length + batch.refused.length === 0) return;
     if (this.#waiting.length >= batchesWaitingMax) {

@@ -43,6 +43,8 @@ export interface ScanDeps {
   /** Out of contact longer than this, a unit's codes give no presence. */
   readonly offlineAfterS: number;
   readonly timers?: Timers;
+  /** A code that the unit's key signed was scanned. */
+  readonly onGenuine?: (unit: Unit, code: Uint8Array) => void;
 }
 
 /** What a scan is answered with. */
@@ -128,6 +130,7 @@ class GatewayScanEdge implements ScanEdge {
     const unit = isPrinted(code.fields.kind)
       ? undefined
       : this.#deps.registry.byUnitId(code.fields.unitId);
+    if (unit !== undefined) this.#deps.onGenuine?.(unit, code.bytes);
     const presenceId = `${verdict.key.keyId}.${code.fields.issuedAt}`;
     const opening = this.#decide(verdict, unit, presenceId, openedAtMs);
     try {

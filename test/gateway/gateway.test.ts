@@ -3,38 +3,9 @@ import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createGateway } from '../../gateway/gateway.ts';
-import type { UnitRecord } from '../../protocols/messages/records.ts';
-import { codeDigitsOf, signCode } from '../../protocols/scan-code/code.ts';
-import { fix, hello, TestUnit } from './test-unit.ts';
+import { codeDigitsOf } from '../../protocols/scan-code/code.ts';
+import { codeOf, fix, hello, shown, TestUnit } from './test-unit.ts';
 import { realEnv, startWorld, temporaryFolder, testConfig, until, type World } from './world.ts';
-
-function codeOf(unit: TestUnit, issuedAt: number): Buffer {
-  const { unitId, kind } = unit.grant as NonNullable<TestUnit['grant']>;
-  return signCode(
-    {
-      ...{ kind, unitId, issuedAt, ttlS: 30, duty: 0, lat: null, lon: null },
-      ...{ fixAgeS: null, incidentRef: 0 },
-    },
-    unit.signer,
-  );
-}
-
-function shown(seq: number, code: Uint8Array): UnitRecord {
-  return {
-    kind: 'shown',
-    seq,
-    happenedAtMs: Date.now(),
-    clock: 'gnss',
-    values: {
-      code,
-      layoutVersion: 1,
-      contentVersion: 1,
-      frameHash: null,
-      decodedOk: true,
-      panelMode: 'partial',
-    },
-  };
-}
 
 describe('a gateway on real sockets', () => {
   let world: World;
@@ -194,7 +165,12 @@ describe('a gateway on real sockets', () => {
 
   it('keeps every secret to itself', () => {
     const modeOf = (name: string) => statSync(join(world.dataDir, name)).mode & 0o777;
-    for (const name of ['down.seed', 'fleet-ca.json', 'server-certificate.json', 'tls-ticket.key']) {
+    for (const name of [
+      'down.seed',
+      'fleet-ca.json',
+      'server-certificate.json',
+      'tls-ticket.key',
+    ]) {
       expect(modeOf(join('secrets', name)), name).toBe(0o600);
     }
     expect(modeOf('admin.token')).toBe(0o600);

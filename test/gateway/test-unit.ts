@@ -10,6 +10,7 @@ import { openDown } from '../../protocols/messages/down.ts';
 import type { AckMessage, DownMessage } from '../../protocols/messages/down-schemas.ts';
 import type { UnitRecord } from '../../protocols/messages/records.ts';
 import { topicOf } from '../../protocols/messages/topics.ts';
+import { signCode } from '../../protocols/scan-code/code.ts';
 import {
   privateKeyFromSeed,
   publicKeyFromRaw,
@@ -220,6 +221,36 @@ export function hello(seq: number, happenedAtMs: number, downCounter = 0): UnitR
       hardwareModel: 'test',
       downCounter,
       contentVersion: 0,
+    },
+  };
+}
+
+/** A code of this unit without a position. */
+export function codeOf(unit: TestUnit, issuedAt: number, ttlS: 30 | 120 = 30): Buffer {
+  const { unitId, kind } = unit.grant as NonNullable<TestUnit['grant']>;
+  return signCode(
+    {
+      ...{ kind, unitId, issuedAt, ttlS, duty: 0, lat: null, lon: null },
+      ...{ fixAgeS: null, incidentRef: 0 },
+    },
+    unit.signer,
+  );
+}
+
+/** What stood on the glass. */
+export function shown(seq: number, code: Uint8Array): UnitRecord {
+  return {
+    kind: 'shown',
+    seq,
+    happenedAtMs: Date.now(),
+    clock: 'gnss',
+    values: {
+      code,
+      layoutVersion: 1,
+      contentVersion: 1,
+      frameHash: null,
+      decodedOk: true,
+      panelMode: 'partial',
     },
   };
 }

@@ -82,6 +82,7 @@ export class IngestWorld {
       burned: this.burned,
       env: this.env,
       onHeard: (serial) => this.heard.push(serial),
+      onTaken: () => undefined,
       onFleeting: (record) => this.fleeting.push(record),
       acknowledge: (serial, ack) => this.acks.push({ serial, ack }),
       clockOffsetS: () => this.offsetS,
