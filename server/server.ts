@@ -12,10 +12,12 @@ import type { AccessParts } from './access/routes.ts';
 import { adminRoutes } from './admin/routes.ts';
 import { Checkpoints } from './audit/checkpoints.ts';
 import { openSigners } from './audit/signing-keys.ts';
+import { complaintRoutes, scanComplaintRoutes } from './complaints/routes.ts';
 import { cookiesAreSecure, type ServerConfig } from './config.ts';
 import { loadSample, sampleDirectory } from './directory/sample.ts';
 import { documentRoutes } from './documents/routes.ts';
 import type { ServerEnvironment } from './environment.ts';
+import { feePageRoutes, scanFeeRoutes } from './fees/page-routes.ts';
 import { feeRoutes } from './fees/routes.ts';
 import { publishSampleTariffs } from './fees/sample-tariffs.ts';
 import { healthRoute } from './health.ts';
@@ -105,7 +107,15 @@ async function publicApp(config: ServerConfig, access: AccessParts): Promise<Fas
   const demonstration = config.sampleData;
   await mount(app, '/api', (api) => feeRoutes(api, { store, demonstration }));
   const pages = new ScanPages({ store, secrets, env, cookieSecure, style: styles.scan });
-  await mount(app, '/v', (scan) => pages.register(scan));
+  const fees = { store, nowMs: env.nowMs, demonstration };
+  const complaints = { store, secrets, env, sample: config.sampleData };
+  await mount(app, '/v', (scan) => {
+    pages.register(scan);
+    scanComplaintRoutes(scan, complaints);
+    scanFeeRoutes(scan, fees);
+  });
+  feePageRoutes(app, fees);
+  complaintRoutes(app, complaints);
   await registerDesk(app, access, () => undefined);
   return app;
 }

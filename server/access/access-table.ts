@@ -14,6 +14,25 @@ export interface AccessRow {
   readonly who: Who;
 }
 
+export const organisationReaders: readonly Role[] = [
+  'fleet-manager',
+  'dispatcher',
+  'hotline-clerk',
+  'supervisor',
+  'credit-clerk',
+  'department-head',
+  'firm-manager',
+  'business-administrator',
+  'auditor',
+  'system-administrator',
+];
+export const peopleReaders: readonly Role[] = [
+  'supervisor',
+  'department-head',
+  'firm-manager',
+  'business-administrator',
+];
+const organisationEditors: readonly Role[] = ['business-administrator'];
 const accountReaders: readonly Role[] = [
   'business-administrator',
   'auditor',
@@ -41,6 +60,13 @@ export const accessTable: readonly AccessRow[] = [
   { method: 'POST', url: '/v/:scanId/match', who: 'public' },
   { method: 'POST', url: '/api/fee-check', who: 'public' },
   { method: 'GET', url: '/assets/public.css', who: 'public' },
+  { method: 'GET', url: '/v/:scanId/complaint', who: 'public' },
+  { method: 'POST', url: '/v/:scanId/complaint', who: 'public' },
+  { method: 'GET', url: '/v/:scanId/fees', who: 'public' },
+  { method: 'GET', url: '/fees', who: 'public' },
+  { method: 'GET', url: '/complaint', who: 'public' },
+  { method: 'POST', url: '/complaint', who: 'public' },
+  { method: 'GET', url: '/c/:link', who: 'public' },
   { method: 'GET', url: '/d/:document', who: 'public' },
   { method: 'GET', url: '/d/:document/qr.png', who: 'public' },
 
@@ -64,6 +90,19 @@ export const accessTable: readonly AccessRow[] = [
   { method: 'POST', url: '/accounts/:accountId/disable', who: accountKeepers },
   { method: 'POST', url: '/accounts/:accountId/rights', who: rightGivers },
   { method: 'POST', url: '/accounts/:accountId/rights/:rightId/end', who: rightGivers },
+
+  { method: 'GET', url: '/organisations', who: organisationReaders },
+  { method: 'GET', url: '/organisations/:organisationId', who: organisationReaders },
+  { method: 'POST', url: '/organisations/new', who: organisationEditors },
+  { method: 'POST', url: '/organisations/:organisationId/version', who: organisationEditors },
+  { method: 'POST', url: '/organisations/:organisationId/end', who: organisationEditors },
+  { method: 'POST', url: '/organisations/:organisationId/below', who: organisationEditors },
+  { method: 'POST', url: '/organisations/:organisationId/people', who: organisationEditors },
+  { method: 'GET', url: '/people/:personId', who: peopleReaders },
+  { method: 'POST', url: '/people/:personId/version', who: organisationEditors },
+  { method: 'POST', url: '/people/:personId/transfer', who: organisationEditors },
+  { method: 'GET', url: '/import', who: organisationEditors },
+  { method: 'POST', url: '/import', who: organisationEditors },
 ];
 
 /** Parameters that name whose data a route touches. */

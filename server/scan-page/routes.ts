@@ -1,4 +1,3 @@
-import { timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Store } from '../../protocols/store/store.ts';
 import { identityOf } from '../directory/identity.ts';
@@ -11,12 +10,11 @@ import { linkTo, readingOf } from '../web/http/reading.ts';
 import { scanPage } from '../web/scan/page.ts';
 import { lapsedPage, scanNotFoundPage } from '../web/shared/pages.ts';
 import { type ActResult, answerMatch } from './acts.ts';
+import { formTokenOf, mayPost, openerCookieName } from './form-guard.ts';
 import { textField } from './forms.ts';
 import { claimOpening, markSeen, type OpenerCookie, type Opening, openingOf } from './openings.ts';
 import { type ScanView, viewOf } from './view.ts';
 
-/** Name of the first opener's cookie; its path is the one scan's. */
-export const openerCookieName = 'xinlu_opener';
 /** Name of the cookie that all scans of one browser share: the party that rates. */
 export const partyCookieName = 'xinlu_party';
 /** How long the opener's browser may come back and act, in seconds. */
@@ -92,7 +90,8 @@ export class ScanPages {
   async #rate(request: ScanRequest, reply: FastifyReply): Promise<FastifyReply> {
     const { store, env } = this.#parts;
     const act = this.#actOf(request);
-    if (!this.#mayPost(request)) return this.#lapsed(request, reply);
+    if (!mayPost(this.#parts.secrets, request, request.params.scanId))
+      return this.#lapsed(request, reply);
     const opening = await openingOf(store, act.scanId, act.cookie);
     if (opening === undefined) return sendPlainPage(request, reply, 404, scanNotFoundPage);
     const identity = await identityOf(store, opening.scan.report);
@@ -111,7 +110,8 @@ export class ScanPages {
 
   async #match(request: ScanRequest, reply: FastifyReply): Promise<FastifyReply> {
     const { store, env } = this.#parts;
-    if (!this.#mayPost(request)) return this.#lapsed(request, reply);
+    if (!mayPost(this.#parts.secrets, request, request.params.scanId))
+      return this.#lapsed(request, reply);
     const answer = textField(request.body, 'answer');
     if (answer !== 'same' && answer !== 'different') return this.#lapsed(request, reply);
     const alertId = env.randomBytes(openerCookieBytes).toString('hex');
@@ -149,22 +149,6 @@ export class ScanPages {
     };
   }
 
-  /**
-   * True when the form carries the token of its own page, or no cookie at all: then nothing can be
-   * done anyway, and the answer says why.
-   */
-  #mayPost(request: ScanRequest): boolean {
-    const cookie = request.cookies[openerCookieName];
-    if (cookie === undefined) return true;
-    const expected = Buffer.from(this.#formToken(request.params.scanId, cookie));
-    const given = Buffer.from(textField(request.body, 'token'));
-    return given.length === expected.length && timingSafeEqual(given, expected);
-  }
-
-  #formToken(scanId: string, cookie: string): string {
-    return this.#parts.secrets.derive('xinlu.csrf.v1', `${scanId}\0${cookie}`);
-  }
-
   #newCookie(): string {
     return this.#parts.env.randomBytes(openerCookieBytes).toString('base64url');
   }
@@ -188,7 +172,7 @@ export class ScanPages {
     problem: ScanView['problem'] = null,
   ): Promise<FastifyReply> {
     const { scanId } = opening.scan.report;
-    const token = cookie === undefined ? null : this.#formToken(scanId, cookie);
+    const token = cookie === undefined ? null : formTokenOf(this.#parts.secrets, scanId, cookie);
     const { store, env } = this.#parts;
     const given = { formToken: token, nowMs: env.nowMs(), problem };
     const view = await viewOf(store, opening, given);

@@ -145,6 +145,11 @@ const zhCn = {
   rateDoneScore: '{score} 分',
   rateDoneTraining: '本次为演练，不计入评价。',
 
+  nextTitle: '还可以',
+  nextFees: '算一算该付多少',
+  nextComplaint: '投诉',
+  nextLists: '查红黑名单',
+
   documentsTitle: '码中码：依据、程序与收费',
   procedureSummary: '救援服务程序',
   feeSummary: '收费标准',
@@ -335,6 +340,11 @@ const en: { readonly [Key in ScanMessageKey]: string } = {
   rateDone: 'Your rating is saved. Thank you!',
   rateDoneScore: '{score} points',
   rateDoneTraining: 'This was an exercise: it is not counted.',
+
+  nextTitle: 'You may also',
+  nextFees: 'Work out what is due',
+  nextComplaint: 'Complain',
+  nextLists: 'Search the red and black lists',
 
   documentsTitle: 'Codes within: basis, procedure, prices',
   procedureSummary: 'Rescue procedure',

@@ -13,6 +13,7 @@ import { identityCard } from './identity-card.ts';
 import { incidentCard } from './incident-card.ts';
 import { matchCard } from './match-card.ts';
 import { scanMessages } from './messages.ts';
+import { nextCard } from './next-card.ts';
 import { ratingCard } from './rating-card.ts';
 
 /** Digits of a coordinate in the data attributes: a tenth of a metre. */
@@ -79,7 +80,7 @@ export function scanPage(view: ScanView, reading: Reading): string {
 !${band(view, speech)}
 !${columns(
     matchCard(view, speech) + identityCard(view, speech) + documentsCard(view, speech),
-    incidentCard(view, speech) + ratingCard(view, speech),
+    incidentCard(view, speech) + ratingCard(view, speech) + nextCard(view, speech),
   )}
 </main>
 !${footer(view, speech)}`;

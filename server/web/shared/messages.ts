@@ -38,6 +38,11 @@ const zhCn = {
   tokenText: '请回到扫码页面刷新一次，再重新提交。',
   backToScan: '回到扫码页面',
 
+  complaintNotFoundTitle: '没有找到这个投诉',
+  complaintNotFoundText: '链接可能不完整。请用提交后的完整链接，或拨打 12328 报受理编号查询。',
+  tooManyTitle: '提交太频繁',
+  tooManyText: '请过一会儿再试。急事请直接拨打下面的电话。',
+
   enrolTitle: '设备入网申请已收到',
   enrolText: '请在网关所在机器上核对设备屏幕显示的序列号和公钥指纹，再批准：',
   enrolId: '申请编号 {id}',
@@ -85,6 +90,12 @@ const en: { readonly [Key in SharedMessageKey]: string } = {
   tokenTitle: 'This page has lapsed; nothing was saved',
   tokenText: 'Go back to the page of the scan, reload it, and send again.',
   backToScan: 'Back to the page of the scan',
+
+  complaintNotFoundTitle: 'This complaint was not found',
+  complaintNotFoundText:
+    'The link may be incomplete. Use the whole link, or call 12328 and say the receipt number.',
+  tooManyTitle: 'Too many at once',
+  tooManyText: 'Please try again in a while. If it is urgent, call one of the numbers below.',
 
   enrolTitle: "The unit's request to enrol has arrived",
   enrolText:

@@ -57,3 +57,15 @@ export const failedPage: PlainPage = {
   path: null,
   body: paragraphs('failedText', 'startNoCode'),
 };
+
+export const complaintNotFoundPage: PlainPage = {
+  title: 'complaintNotFoundTitle',
+  path: null,
+  body: paragraphs('complaintNotFoundText'),
+};
+
+export const tooManyPage: PlainPage = {
+  title: 'tooManyTitle',
+  path: null,
+  body: paragraphs('tooManyText'),
+};
