@@ -6,6 +6,7 @@ import { link } from './0004-link.ts';
 import { terminals } from './0005-terminals.ts';
 import { watch } from './0006-watch.ts';
 import { provisioning } from './0007-provisioning.ts';
+import { incidentUnits } from './0008-incident-units.ts';
 
 /** Every step of the gateway's store, oldest first; a new one goes at the end. */
 export const migrations: readonly Migration[] = [
@@ -16,4 +17,5 @@ export const migrations: readonly Migration[] = [
   terminals,
   watch,
   provisioning,
+  incidentUnits,
 ];
