@@ -8,7 +8,7 @@ export const presenceLimits = {
   /** An older record tells of the past and proves no life. */
   freshMsMax: 120_000,
   /** Good for this long, an outage is over; what fails before is still the same one. */
-  stableMs: 120_000,
+  stableMs: 180_000,
   /** How often what is known of all units is written, beside every change. */
   saveMs: 300_000,
 } as const;
