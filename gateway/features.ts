@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { CodedError } from '../protocols/errors.ts';
 import type { Store } from '../protocols/store/store.ts';
 import type { GatewayConfig } from './config.ts';
+import { startConfiguration } from './configuration/start.ts';
 import type { Core } from './core.ts';
 import type { GatewayEnv } from './environment.ts';
 import { createIncidents } from './incidents/desk.ts';
@@ -11,10 +12,10 @@ import { registerTerminalRoutes } from './jt808/routes.ts';
 import { Terminals } from './jt808/terminals.ts';
 import type { Lifecycle, Part } from './lifecycle.ts';
 import { createLink } from './link/link.ts';
-import { DesiredConfig } from './live/desired-config.ts';
 import { Standing } from './live/standing.ts';
 import { createPlaces } from './place/places.ts';
 import { startWatch } from './presence/start-watch.ts';
+import { Retention } from './retention/retention.ts';
 import { createScanEdge } from './scan/edge.ts';
 import { registerScanRoutes } from './scan/routes.ts';
 import { registerTrackRoutes } from './track-export/routes.ts';
@@ -82,12 +83,9 @@ export async function startFeatures(life: Lifecycle, deps: FeatureDeps): Promise
   const link = createLink({ store, env, linkToken, linkUrl });
   await life.start(part('link', { start: () => link.start(), stop: () => link.stop() }));
   const { directory } = link;
-  const { log } = env;
-  const desired = new DesiredConfig({
-    ...{ store, registry, directory, live, offlineAfterS, log },
-    nowMs: () => env.nowMs(),
+  const configuration = await startConfiguration(life, {
+    ...{ store, env, core, directory, offlineAfterS },
   });
-  await life.start(part('desired configuration', { start: () => desired.start() }));
   const standing = new Standing({ store, registry, live, env });
   await life.start(part('standing', { start: () => standing.start() }));
   const incidents = createIncidents({ store, env, registry, live, feed, tracks, places });
@@ -102,12 +100,17 @@ export async function startFeatures(life: Lifecycle, deps: FeatureDeps): Promise
   await life.start(part('scan edge', { start: () => edge.start(), stop: () => edge.stop() }));
   const watch = await startWatch(life, { store, env, core, incidents });
   const terminals = await startTerminals(life, deps);
+  const retention = new Retention({ store, env });
+  await life.start(
+    part('retention', { start: () => retention.start(), stop: () => retention.stop() }),
+  );
   const codePath = codePathOf(config);
   return {
     registerCodeRoutes: (app) =>
       registerScanRoutes(app, { edge, directory, env, serverUrl, codePath }),
     registerAdminRoutes: (app) => {
       registerIncidentRoutes(app, incidents);
+      configuration.registerAdminRoutes(app);
       registerTerminalRoutes(app, terminals);
       watch.registerAdminRoutes(app);
       registerTrackRoutes(app, { store, env, registry, places });
