@@ -17,6 +17,7 @@ const folderOf = {
   receipt: 'protocols',
   unit: 'gateway',
   authority: 'gateway',
+  config: 'gateway',
   incident: 'gateway',
   alert: 'gateway',
   webhook: 'gateway',

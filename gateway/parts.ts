@@ -94,6 +94,8 @@ export interface BurnedCodes {
 /** link/: what the server says of vehicles, newest known, kept over restarts. */
 export interface VehicleDirectory {
   screenOf(vehicleId: string): ScreenContent | undefined;
+  /** Code of the organisation the vehicle belongs to. */
+  organisationOf(vehicleId: string): string | undefined;
   /** Called after each change; listeners must not throw and are not awaited. */
   onChanged(listener: () => void): void;
 }

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { authorityCommands } from '../authority/commands.ts';
 import { gatewayConfig } from '../config.ts';
+import { configurationCommands } from '../configuration/commands.ts';
 import { displayCommands } from '../display-proof/commands.ts';
 import { webhookCommands } from '../events/commands.ts';
 import { incidentCommands } from '../incidents/commands.ts';
@@ -18,6 +19,7 @@ const commands: readonly AdminCommand[] = [
   ...unitCommands,
   ...incidentCommands,
   ...authorityCommands,
+  ...configurationCommands,
   ...terminalCommands,
   ...presenceCommands,
   ...displayCommands,

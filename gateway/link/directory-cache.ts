@@ -22,6 +22,7 @@ export class DirectoryCache implements VehicleDirectory {
   readonly #store: Store;
   readonly #listeners: (() => void)[] = [];
   #screens: ReadonlyMap<string, ScreenContent> = new Map();
+  #organisations: ReadonlyMap<string, string> = new Map();
   #etag: string | null = null;
 
   constructor(store: Store) {
@@ -49,6 +50,10 @@ export class DirectoryCache implements VehicleDirectory {
     return this.#screens.get(vehicleId);
   }
 
+  organisationOf(vehicleId: string): string | undefined {
+    return this.#organisations.get(vehicleId);
+  }
+
   onChanged(listener: () => void): void {
     this.#listeners.push(listener);
   }
@@ -56,5 +61,8 @@ export class DirectoryCache implements VehicleDirectory {
   #take({ etag, directory }: Kept): void {
     this.#etag = etag === '' ? null : etag;
     this.#screens = new Map(directory.vehicles.map(({ vehicleId, screen }) => [vehicleId, screen]));
+    this.#organisations = new Map(
+      directory.vehicles.map(({ vehicleId, organisation }) => [vehicleId, organisation]),
+    );
   }
 }

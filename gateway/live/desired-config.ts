@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ConfigMessage, ScreenContent } from '../../protocols/messages/down-schemas.ts';
 import type { Store } from '../../protocols/store/store.ts';
+import type { SettingBook } from '../configuration/setting-book.ts';
 import { insertContent } from '../display-proof/content-table.ts';
 import type { Log } from '../environment.ts';
 import type { LiveUnits, VehicleDirectory } from '../parts.ts';
@@ -11,6 +12,7 @@ export interface DesiredConfigDeps {
   readonly store: Store;
   readonly registry: FleetRegistry;
   readonly directory: VehicleDirectory;
+  readonly settings: SettingBook;
   readonly live: LiveUnits;
   readonly offlineAfterS: number;
   readonly nowMs: () => number;
@@ -52,17 +54,25 @@ export class DesiredConfig {
 
   /** Follows the directory and the registry; what changed goes to units that are connected. */
   async start(): Promise<void> {
-    const { store, registry, directory, live } = this.#deps;
+    const { store, registry, directory, settings, live } = this.#deps;
     const rows = await store.all<Kept & { serial: string }>(
       'SELECT serial, version, content AS digest FROM desired_config',
     );
     for (const { serial, version, digest } of rows) this.#kept.set(serial, { version, digest });
     directory.onChanged(() => void this.#push(registry.all().map(({ serial }) => serial)));
+    settings.onChanged(() => void this.#push(registry.all().map(({ serial }) => serial)));
     registry.onChanged(({ serial }) => void this.#push([serial]));
     live.onConnected(async (serial) => {
       const desired = await this.#desired(serial);
       return desired === null ? [] : [desired.message];
     });
+  }
+
+  /** What the unit should be now, told to it if that is news; null: nobody knows this serial. */
+  async of(serial: string): Promise<ConfigMessage | null> {
+    const desired = await this.#desired(serial);
+    if (desired?.isNew) this.#deps.live.send(serial, desired.message);
+    return desired?.message ?? null;
   }
 
   async #push(serials: readonly string[]): Promise<void> {
@@ -78,13 +88,13 @@ export class DesiredConfig {
   }
 
   async #desired(serial: string): Promise<{ message: ConfigMessage; isNew: boolean } | null> {
-    const { registry, directory, offlineAfterS } = this.#deps;
+    const { registry, directory, settings, offlineAfterS } = this.#deps;
     const unit = registry.bySerial(serial);
     if (unit === undefined) return null;
     const screen = unit.vehicleId === null ? undefined : directory.screenOf(unit.vehicleId);
     const { training } = unit;
     const content: DesiredContent = {
-      screen: screen ?? unknownVehicle(unit),
+      screen: { ...(screen ?? unknownVehicle(unit)), ...settings.valuesOf(unit) },
       training,
       offlineAfterS,
     };

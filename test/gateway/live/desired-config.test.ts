@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { SettingBook } from '../../../gateway/configuration/setting-book.ts';
 import { DesiredConfig } from '../../../gateway/live/desired-config.ts';
 import type { LiveUnits } from '../../../gateway/parts.ts';
 import { FleetRegistry } from '../../../gateway/registry/registry.ts';
@@ -21,6 +22,7 @@ class Around {
 
   readonly directory = {
     screenOf: () => this.content,
+    organisationOf: () => 'org-1',
     onChanged: (listener: () => void) => {
       this.#directoryListener = listener;
     },
@@ -53,6 +55,7 @@ describe('desired configuration', () => {
   let kept: TestStore;
   let registry: FleetRegistry;
   let around: Around;
+  let settings: SettingBook;
   beforeEach(async () => {
     kept = await temporaryStore();
     registry = new FleetRegistry(kept.store, new VirtualEnv());
@@ -65,8 +68,10 @@ describe('desired configuration', () => {
   async function started(): Promise<Around> {
     const made = new Around();
     const { directory, live } = made;
-    const deps = { store: kept.store, registry, directory, live, offlineAfterS: 86_400 };
     const env = new VirtualEnv();
+    settings = new SettingBook({ store: kept.store, env, directory });
+    await settings.start();
+    const deps = { store: kept.store, registry, directory, settings, live, offlineAfterS: 86_400 };
     await new DesiredConfig({ ...deps, log: env.log, nowMs: () => env.nowMs() }).start();
     return made;
   }
@@ -88,6 +93,23 @@ describe('desired configuration', () => {
     expect(await again.connect()).toMatchObject([{ version: 1 }]);
     again.content = { ...screen, hotline: '96122' };
     expect(await again.connect()).toMatchObject([{ version: 2 }]);
+  });
+
+  it('takes what was set in the place of the directory, nearest to the unit first', async () => {
+    around.content = screen;
+    await around.connect();
+    const set = (scope: 'fleet' | 'unit', scopeId: string, value: string | null) =>
+      settings.set({ scope, scopeId, key: 'hotline', value, by: 'test', reason: 'test' });
+    await set('fleet', '*', '12122');
+    await set('unit', serial, '96122');
+    await until('the newest', () => around.sent.length === 1);
+    expect(around.sent).toMatchObject([{ version: 2, screen: { ...screen, hotline: '96122' } }]);
+    const again = await started();
+    again.content = screen;
+    expect(await again.connect()).toMatchObject([{ version: 2 }]);
+    await set('unit', serial, null);
+    await set('fleet', '*', null);
+    expect(await again.connect()).toMatchObject([{ version: 3, screen }]);
   });
 
   it('goes to a connected unit when the directory or its training changes, and only then', async () => {
