@@ -14,7 +14,7 @@ import { rootFolder, runOrExit, say } from './shell.mjs';
 
 const sourceFolders = ['protocols', 'hardware', 'device', 'gateway', 'server'];
 /** Read at run time beside the code that needs them. */
-const assetEndings = new Set(['.css', '.json', '.geojson', '.svg']);
+const assetEndings = new Set(['.css', '.js', '.json', '.geojson', '.svg']);
 const distFolder = join(rootFolder, 'dist');
 const stampFile = join(distFolder, '.built');
 

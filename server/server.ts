@@ -11,7 +11,8 @@ import { installAccessGate } from './access/gate.ts';
 import type { AccessParts } from './access/routes.ts';
 import { adminRoutes } from './admin/routes.ts';
 import { Checkpoints } from './audit/checkpoints.ts';
-import { openSigners } from './audit/signing-keys.ts';
+import { auditRoutes } from './audit/routes.ts';
+import { openSigners, type Signers } from './audit/signing-keys.ts';
 import { complaintRoutes, scanComplaintRoutes } from './complaints/routes.ts';
 import { cookiesAreSecure, type ServerConfig } from './config.ts';
 import { loadSample, sampleDirectory } from './directory/sample.ts';
@@ -23,6 +24,7 @@ import { publishSampleTariffs } from './fees/sample-tariffs.ts';
 import { healthRoute } from './health.ts';
 import { linkRoutes } from './link/routes.ts';
 import { pageRoutes } from './pages/routes.ts';
+import { receiptRoutes, scanReceiptRoutes } from './receipt/routes.ts';
 import { ScanPages } from './scan-page/routes.ts';
 import { dataFiles, loadSecret, SecretBox, writeFileSafely } from './secrets.ts';
 import { openStore } from './store/open.ts';
@@ -85,7 +87,11 @@ async function mount(
   );
 }
 
-async function publicApp(config: ServerConfig, access: AccessParts): Promise<FastifyInstance> {
+async function publicApp(
+  config: ServerConfig,
+  access: AccessParts,
+  signers: Signers,
+): Promise<FastifyInstance> {
   const { env, store, secrets, cookieSecure } = access;
   const app = newApp(config, env);
   const styles = readStyles();
@@ -109,11 +115,15 @@ async function publicApp(config: ServerConfig, access: AccessParts): Promise<Fas
   const pages = new ScanPages({ store, secrets, env, cookieSecure, style: styles.scan });
   const fees = { store, nowMs: env.nowMs, demonstration };
   const complaints = { store, secrets, env, sample: config.sampleData };
+  const receipts = { store, env, publicUrl, maker: { secrets, signer: signers.receipt } };
   await mount(app, '/v', (scan) => {
     pages.register(scan);
     scanComplaintRoutes(scan, complaints);
     scanFeeRoutes(scan, fees);
+    scanReceiptRoutes(scan, receipts);
   });
+  receiptRoutes(app, receipts);
+  auditRoutes(app, store);
   feePageRoutes(app, fees);
   complaintRoutes(app, complaints);
   await registerDesk(app, access, () => undefined);
@@ -159,7 +169,7 @@ export async function createServer(config: ServerConfig, env: ServerEnvironment)
     publicUrl: config.publicUrl,
   };
   await offerFirstSetup(access, dataDir);
-  const app = await publicApp(config, access);
+  const app = await publicApp(config, access, signers);
   const admin = newApp(config, env);
   adminRoutes(admin, { ...access, token });
   const stop = async () => {

@@ -13,7 +13,13 @@ export interface Styles {
 const scanStyles = ['band', 'match', 'identity', 'rating', 'documents', 'wide'];
 
 /** Parts of the public pages' style. */
-const publicStyles = ['scan/identity', 'scan/rating', 'scan/documents', 'shared/public'];
+const publicStyles = [
+  'scan/identity',
+  'scan/rating',
+  'scan/documents',
+  'shared/public',
+  'receipt/receipt',
+];
 
 /** Styles of all pages, read at start. */
 export function readStyles(): Styles {

@@ -2,6 +2,7 @@ import { html } from 'ghtml';
 import { type DutyName, duties } from '../../../protocols/scan-code/fields.ts';
 import { type ScanView, shownVerdict } from '../../scan-page/view.ts';
 import type { Reading } from '../http/reading.ts';
+import { receiptCard } from '../receipt/receipt-card.ts';
 import { callList } from '../shared/calls.ts';
 import { layout } from '../shared/layout.ts';
 import { speechOf } from '../shared/speech.ts';
@@ -80,7 +81,7 @@ export function scanPage(view: ScanView, reading: Reading): string {
 !${band(view, speech)}
 !${columns(
     matchCard(view, speech) + identityCard(view, speech) + documentsCard(view, speech),
-    incidentCard(view, speech) + ratingCard(view, speech) + nextCard(view, speech),
+    incidentCard(view, speech) + ratingCard(view, speech) + nextCard(view, speech) + receiptCard(view, reading),
   )}
 </main>
 !${footer(view, speech)}`;

@@ -1,0 +1,228 @@
+import type { MessageTable } from '../shared/translate.ts';
+
+/** What the pages of receipts, return codes, checkpoints and the verifier say. */
+const zhCn = {
+  keepTitle: '凭证',
+  keepText:
+    '留存一份带签名的凭证：时间、地点、单位、当时生效的收费标准和您自己的话。多年后、断网时也能验证真伪。',
+  keepSubmit: '留存凭证',
+  keepAgain: '评价后可再次点击，凭证会补上您后来说的话。',
+
+  receiptTitle: '扫码凭证',
+  receiptHint: '持有本页地址或返回码的人都能看到本页，请妥善保管。',
+  sampleMark: '示例',
+  trainingMark: '演练，不计入评价',
+  returnCode: '返回码',
+  returnCodeHint:
+    '回家后在本站 {address} 输入，或在电话里报给热线，即可找到这份凭证。不含 0、I、L、O、U。',
+  unit: '单位',
+  plate: '车牌',
+  unitNumber: '设备编号',
+  people: '随车人员',
+  badge: '执法证号 {number}',
+  noPeople: '扫码时没有人员签到',
+  time: '扫码时间',
+  issued: '二维码签发',
+  place: '地点',
+  noPlace: '位置未知',
+  position: '坐标',
+  positionText: '{lat}, {lon}（WGS-84，误差不超过 {error} 米）',
+  incident: '事件',
+  incidentText: '第 {ref} 号 {summary}',
+  tariff: '收费标准',
+  tariffText: '{id} 第 {version} 版',
+  noTariff: '当日没有生效的收费标准',
+  match: '核对车屏',
+  matchSame: '您确认一致',
+  matchDifferent: '您报告不一致',
+  said: '您的评价',
+  saidOf: '对{name}的评价',
+  saidScore: '{score} 分',
+  saidNothing: '留存时还没有评价',
+  kept: '留存时间',
+  issueNumber: '第 {number} 次签发',
+
+  proofTitle: '防篡改证明',
+  proofDone: '已写入审计日志',
+  proofDoneText:
+    '第 {leaf} 条记录，已被 {time} 的检查点（第 {number} 号，共 {size} 条）锁定。此后改动任何一条记录都会被发现。',
+  proofPending: '等待下一个检查点',
+  proofPendingText:
+    '凭证已签名、已入库。约一分钟后生成检查点，届时请刷新本页再下载，文件中就会带有完整证明。',
+  download: '下载签名文件',
+  verifyLink: '验证凭证',
+  checkpointsLink: '查看检查点',
+  print: '需要纸质件时，用浏览器的打印功能打印本页。',
+  file: '文件指纹',
+  whoSees: '凭证只属于您。被评价的单位和个人看不到单条评价。',
+  erasedTitle: '凭证内容已按申请删除',
+  erasedText: '它在审计日志中的位置仍在，内容已不可恢复。',
+
+  refusedTitle: '请重新扫描车屏',
+  refusedText: '这次扫码已不能留存凭证：二维码已用过或已过期，或者本页不是由扫码的手机打开的。',
+  backToScan: '回到扫码页面',
+
+  findTitle: '用返回码找回凭证',
+  findText: '返回码是 12 位字母和数字，写在凭证上。大小写、空格和横线都可以。',
+  findLabel: '返回码',
+  findSubmit: '打开凭证',
+  findWrong: '返回码不对，请逐位核对。里面没有 0、I、L、O、U。',
+  findUnknown: '没有找到这个返回码的凭证。',
+  findTooMany: '尝试次数太多，请十分钟后再试，或拨打监督电话。',
+
+  checkpointsTitle: '审计日志检查点',
+  checkpointsText:
+    '每次决定（评价、警示、授权、收费标准等）都写入只增不改的日志。每分钟有新记录时，本站用专用密钥对整个日志签名。保存下面任一检查点，以后就能发现日志是否被改动、删减或截短。',
+  checkpointsNone: '还没有检查点。',
+  checkpointNumber: '第 {number} 号',
+  checkpointSize: '{size} 条记录',
+  checkpointsJson: '下载最近的检查点（JSON）',
+  keysJson: '下载验证公钥（KEYS.json）',
+
+  verifyTitle: '验证凭证',
+  verifyText:
+    '选择下载的凭证文件（.json）。验证只在您的设备上进行，不上传任何内容；打开本页后断网也能用，也可以把本页保存下来以后再用。',
+  verifyFile: '凭证文件',
+  verifyNoScript: '本页需要脚本。也可以用命令行验证：xinlu receipt verify 文件 --keys KEYS.json',
+  verifyKeys: '本页内含 {count} 把公钥，截至 {time}。之后签发的凭证请用新打开的页面验证。',
+  valid: '凭证真实',
+  validText: '签名有效，内容一字未改，并已写入审计日志。',
+  pendingText: '签名有效，内容一字未改。下载时检查点尚未生成，可从凭证页面重新下载完整文件。',
+  pending: '等待检查点',
+  invalid: '无法证明真实',
+  unable: '此浏览器不能验证',
+  lacksSafe: '本页须通过 https 打开，或保存到本机后打开，浏览器才允许验证签名。',
+  lacksEd25519: '浏览器版本较旧，不支持 Ed25519 签名。请换用新版浏览器，或用命令行工具验证。',
+  reasonCode: '原因代码',
+  logPlace: '日志位置',
+  reasonLarge: '文件太大，不是凭证。',
+  reasonNot: '这不是一份凭证文件，或文件已损坏。',
+  reasonWritten: '文件被改动或重新排版过。请使用原始下载的文件。',
+  reasonKey: '签名密钥不在本页的公钥之中。可能是别处签发的，或在本页之后签发的。',
+  reasonSignature: '签名不符：内容被改动过。',
+  reasonForce: '签名密钥当时不在有效期内。',
+  reasonPayload: '内容不完整。',
+  reasonSalt: '随机盐与签名内容不符。',
+  reasonCode2: '所附的二维码与签名内容不符，或不是那台设备签发的。',
+  reasonCheckpoint: '检查点签名不符。',
+  reasonLog: '审计日志中的证明不成立。',
+} as const;
+
+export type ReceiptMessageKey = keyof typeof zhCn;
+
+const en: { readonly [Key in ReceiptMessageKey]: string } = {
+  keepTitle: 'Receipt',
+  keepText:
+    'Keep a signed receipt: time, place, organisation, the fee standard in force and your own words. It can be verified years later, with the network off.',
+  keepSubmit: 'Keep the receipt',
+  keepAgain: 'Tap again after rating: the receipt then carries what you said since.',
+
+  receiptTitle: 'Receipt of your scan',
+  receiptHint:
+    'Whoever has the address of this page or the return code can see it. Keep them safe.',
+  sampleMark: 'Sample',
+  trainingMark: 'Exercise: not counted as a rating',
+  returnCode: 'Return code',
+  returnCodeHint:
+    'Enter it at {address} at home, or read it to the hotline, to find this receipt. It has no 0, I, L, O or U.',
+  unit: 'Organisation',
+  plate: 'Plate',
+  unitNumber: 'Unit number',
+  people: 'People aboard',
+  badge: 'badge number {number}',
+  noPeople: 'Nobody was signed on at the scan',
+  time: 'Scanned',
+  issued: 'Code signed',
+  place: 'Place',
+  noPlace: 'Position unknown',
+  position: 'Coordinates',
+  positionText: '{lat}, {lon} (WGS-84, within {error} m)',
+  incident: 'Incident',
+  incidentText: 'No. {ref}: {summary}',
+  tariff: 'Fee standard',
+  tariffText: '{id}, version {version}',
+  noTariff: 'No fee standard was in force that day',
+  match: 'Words on the screen',
+  matchSame: 'You said they matched',
+  matchDifferent: 'You reported that they differed',
+  said: 'Your rating',
+  saidOf: 'Your rating of {name}',
+  saidScore: '{score} points',
+  saidNothing: 'Not rated when this was kept',
+  kept: 'Kept',
+  issueNumber: 'issue {number}',
+
+  proofTitle: 'Proof against tampering',
+  proofDone: 'In the audit log',
+  proofDoneText:
+    'Entry {leaf}, sealed by the checkpoint of {time} (number {number}, {size} entries). A change to any entry since is found.',
+  proofPending: 'Waiting for the next checkpoint',
+  proofPendingText:
+    'The receipt is signed and stored. A checkpoint follows in about a minute: reload this page and download again, and the file holds the whole proof.',
+  download: 'Download the signed file',
+  verifyLink: 'Verify a receipt',
+  checkpointsLink: 'See the checkpoints',
+  print: 'For paper, print this page with your browser.',
+  file: 'File fingerprint',
+  whoSees: 'The receipt is yours alone. The rated party never sees a single rating.',
+  erasedTitle: 'The content of this receipt was deleted on request',
+  erasedText: 'Its place in the audit log remains; the content cannot be recovered.',
+
+  refusedTitle: 'Please scan the screen again',
+  refusedText:
+    'No receipt can be kept of this scan: the code was used or has expired, or this page was not opened by the phone that scanned it.',
+  backToScan: 'Back to the page of the scan',
+
+  findTitle: 'Find a receipt by its return code',
+  findText:
+    'The return code has 12 letters and digits and stands on the receipt. Small letters, blanks and dashes are fine.',
+  findLabel: 'Return code',
+  findSubmit: 'Open the receipt',
+  findWrong: 'This is not a return code. Check it sign by sign; it has no 0, I, L, O or U.',
+  findUnknown: 'There is no receipt with this return code.',
+  findTooMany: 'Too many attempts: try again in ten minutes, or call the supervision hotline.',
+
+  checkpointsTitle: 'Checkpoints of the audit log',
+  checkpointsText:
+    'Every decision (ratings, alerts, rights, fee standards and more) is written to a log that only grows. In every minute with a new entry this site signs the whole log with a key of its own. Keep any checkpoint below and you can tell later whether the log was changed or cut.',
+  checkpointsNone: 'There is no checkpoint yet.',
+  checkpointNumber: 'Number {number}',
+  checkpointSize: '{size} entries',
+  checkpointsJson: 'Download the latest checkpoints (JSON)',
+  keysJson: 'Download the public keys (KEYS.json)',
+
+  verifyTitle: 'Verify a receipt',
+  verifyText:
+    'Choose the receipt file (.json) you downloaded. It is checked on your device alone and nothing is sent. The page works with the network off once it is open, and can be saved for later.',
+  verifyFile: 'Receipt file',
+  verifyNoScript:
+    'This page needs script. Or use the command line: xinlu receipt verify FILE --keys KEYS.json',
+  verifyKeys:
+    'This page holds {count} public keys as of {time}. For receipts issued later open the page anew.',
+  valid: 'The receipt is genuine',
+  validText: 'The signature holds, not a letter was changed, and it is in the audit log.',
+  pendingText:
+    'The signature holds and not a letter was changed. There was no checkpoint yet when it was downloaded: download it again from the receipt page.',
+  pending: 'waiting for a checkpoint',
+  invalid: 'Not shown to be genuine',
+  unable: 'This browser cannot check',
+  lacksSafe:
+    'Open this page over https, or save it and open it from your device: only then does the browser check signatures.',
+  lacksEd25519:
+    'This browser is too old for Ed25519 signatures. Use a newer browser or the command line tool.',
+  reasonCode: 'Reason code',
+  logPlace: 'Place in the log',
+  reasonLarge: 'The file is too large to be a receipt.',
+  reasonNot: 'This is not a receipt file, or it is damaged.',
+  reasonWritten: 'The file was changed or formatted anew. Use the file as it was downloaded.',
+  reasonKey: 'The key is not among those on this page: issued elsewhere, or later than this page.',
+  reasonSignature: 'The signature does not fit: the content was changed.',
+  reasonForce: 'The key was not in force at that time.',
+  reasonPayload: 'The content is incomplete.',
+  reasonSalt: 'The salt does not fit the signed content.',
+  reasonCode2: 'The scanned code does not fit the signed content, or that unit did not sign it.',
+  reasonCheckpoint: 'The signature of the checkpoint does not fit.',
+  reasonLog: 'The proof from the audit log does not hold.',
+};
+
+export const receiptMessages: MessageTable<ReceiptMessageKey> = { 'zh-CN': zhCn, en };
