@@ -23,6 +23,9 @@ import { feeRoutes } from './fees/routes.ts';
 import { publishSampleTariffs } from './fees/sample-tariffs.ts';
 import { healthRoute } from './health.ts';
 import { linkRoutes } from './link/routes.ts';
+import { DayTurn } from './organisations/day-turn.ts';
+import { peopleRoutes } from './organisations/people-routes.ts';
+import { OrganisationPages } from './organisations/routes.ts';
 import { pageRoutes } from './pages/routes.ts';
 import { receiptRoutes, scanReceiptRoutes } from './receipt/routes.ts';
 import { ScanPages } from './scan-page/routes.ts';
@@ -126,7 +129,10 @@ async function publicApp(
   auditRoutes(app, store);
   feePageRoutes(app, fees);
   complaintRoutes(app, complaints);
-  await registerDesk(app, access, () => undefined);
+  await registerDesk(app, access, (desk) => {
+    new OrganisationPages(access).register(desk);
+    peopleRoutes(desk, access);
+  });
   return app;
 }
 
@@ -157,6 +163,8 @@ export async function createServer(config: ServerConfig, env: ServerEnvironment)
   const signers = await openSigners(store, dataDir, env);
   const checkpoints = new Checkpoints({ store, signer: signers.checkpoint, env });
   if (config.sampleData) await loadSample(store, sampleDirectory());
+  const dayTurn = new DayTurn(store, env);
+  await dayTurn.turn();
   await publishSampleTariffs(store, { nowMs: env.nowMs(), randomBytes: env.randomBytes });
   const access: AccessParts = {
     store,
@@ -175,6 +183,7 @@ export async function createServer(config: ServerConfig, env: ServerEnvironment)
   const stop = async () => {
     await app.close();
     await admin.close();
+    dayTurn.stop();
     await checkpoints.stop();
     await store.close();
   };
@@ -184,6 +193,7 @@ export async function createServer(config: ServerConfig, env: ServerEnvironment)
       const adminUrl = await listen(admin, adminHost, config.adminPort, 'server.adminPort');
       writeFileSafely(dataFiles.adminAddress(dataDir), `${adminUrl}\n`);
       checkpoints.start();
+      await dayTurn.start();
       return { url, adminUrl };
     } catch (error) {
       await stop();

@@ -1,8 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { organisations, selectRows } from '../directory/directory-table.ts';
+import { sendPlainPage } from '../pages/routes.ts';
 import { textField } from '../scan-page/forms.ts';
 import { type AccountLine, accountPage, accountsPage } from '../web/access/accounts-page.ts';
 import { type AccessMessageKey, problemMessage } from '../web/access/messages.ts';
+import { notFoundPage } from '../web/shared/pages.ts';
 import { type Account, accountById, listAccounts } from './account-table.ts';
 import {
   type Actor,
@@ -171,7 +173,8 @@ export class AccountPages {
     const account: Account | undefined = await accountById(store, id);
     const held = await rightsOf(store, id);
     const { rights } = principalOf(request);
-    if (account === undefined || !(await maySeeAccount(store, rights, held))) {
+    if (account === undefined) return sendPlainPage(request, reply, 404, notFoundPage);
+    if (!(await maySeeAccount(store, rights, held))) {
       return denyAtDesk(request, reply, 'forbidden');
     }
     const context = { ...signedInContext(request, reply), path: `/accounts/${id}` };

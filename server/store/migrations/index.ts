@@ -6,6 +6,7 @@ import { tariffsMigration } from './0004-tariffs.ts';
 import { auditMigration } from './0005-audit.ts';
 import { driverMigration } from './0006-driver.ts';
 import { accessMigration } from './0007-access.ts';
+import { organisationHistoryMigration } from './0008-organisation-history.ts';
 
 /** Every step of the server's tables, in order. */
 export const migrations: readonly Migration[] = [
@@ -16,4 +17,5 @@ export const migrations: readonly Migration[] = [
   auditMigration,
   driverMigration,
   accessMigration,
+  organisationHistoryMigration,
 ];
