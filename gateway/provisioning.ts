@@ -5,6 +5,8 @@ import type { RotatingAuthority } from './authority/authority.ts';
 import { RevocationList } from './authority/revocation-list.ts';
 import { registerAuthorityRoutes } from './authority/routes.ts';
 import type { TlsIdentity } from './authority/tls-identity.ts';
+import { CommandDesk } from './commands/command-desk.ts';
+import { registerCommandRoutes } from './commands/routes.ts';
 import type { GatewayConfig } from './config.ts';
 import type { Core } from './core.ts';
 import type { GrantBasis } from './enrolment/enrolment.ts';
@@ -33,7 +35,7 @@ export interface Provisioning {
   registerAdminRoutes(app: FastifyInstance): void;
 }
 
-/** Starts certificates' lists and renewal. */
+/** Starts the list of revoked certificates, renewal and commands. */
 export async function startProvisioning(
   life: Lifecycle,
   deps: ProvisioningDeps,
@@ -51,10 +53,16 @@ export async function startProvisioning(
     start: () => list.start(),
     stop: () => list.stop(),
   });
+  const desk = new CommandDesk({
+    ...{ store, registry, live: core.live, feed: core.ingest, env },
+    timers: systemTimers,
+  });
+  await life.start({ name: 'commands', start: () => desk.start(), stop: () => desk.stop() });
   return {
     registerUnitRoutes: (app) => registerRenewalRoute(app, renewal),
     registerAdminRoutes: (app) => {
       registerAuthorityRoutes(app, { authority, tls, list, store, env });
+      registerCommandRoutes(app, { desk, store });
       app.get('/clones', () => cloneAlerts(store));
     },
   };

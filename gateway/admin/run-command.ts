@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { authorityCommands } from '../authority/commands.ts';
+import { commandCommands } from '../commands/commands.ts';
 import { gatewayConfig } from '../config.ts';
 import { configurationCommands } from '../configuration/commands.ts';
 import { displayCommands } from '../display-proof/commands.ts';
@@ -20,6 +21,7 @@ const commands: readonly AdminCommand[] = [
   ...incidentCommands,
   ...authorityCommands,
   ...configurationCommands,
+  ...commandCommands,
   ...terminalCommands,
   ...presenceCommands,
   ...displayCommands,
