@@ -1,117 +1,85 @@
 import type { Display } from '../hardware/display.ts';
-import type { Emulators } from '../hardware/environment.ts';
 import { keyFingerprint } from '../protocols/enrolment/request.ts';
-import type { LatLon } from '../protocols/geo/geo.ts';
-import type { CodeScreen } from './code/code-screen.ts';
+import type { Agent, AgentOwner, AgentParts, AgentStart } from './agent-parts.ts';
+import { readStatus, type Standing, unitView } from './agent-standing.ts';
+import { Cab } from './cab/cab.ts';
+import { openCabParts } from './cab/open-cab.ts';
 import { openCodeScreen } from './code/open-code-screen.ts';
 import type { ScreenFacts } from './code/screen-facts.ts';
 import { obeyCommand } from './commands.ts';
 import type { DeviceConfig } from './config.ts';
 import { type DeviceEnv, hardwareEnvOf } from './environment.ts';
-import { type Foundation, layFoundation } from './foundation.ts';
+import { layFoundation } from './foundation.ts';
 import type { Credentials } from './identity/credentials.ts';
 import type { Enrolment } from './identity/enrolment.ts';
-import type { AskGateway } from './identity/enrolment-client.ts';
 import { openIdentity } from './identity/open-identity.ts';
 import { LocalPage } from './local-page/local-page.ts';
-import type { UnitView } from './local-page/unit-view.ts';
 import { GnssFeed } from './position/gnss-feed.ts';
 import { openReceiver } from './position/open-receiver.ts';
 import { PositionTracker } from './position/position.ts';
+import { powerDown } from './power-down.ts';
 import { softwareVersion } from './recorder.ts';
-import type { ScreenComposer } from './screen/screen.ts';
-import { diskFreeMb, type Status, StatusReporter } from './status.ts';
+import { StatusReporter } from './status.ts';
 import { openUplink, type UplinkOwner } from './uplink/open-uplink.ts';
-import type { Dial } from './uplink/session.ts';
 import type { Uplink } from './uplink/uplink.ts';
 
 const bootIdBytes = 8;
 
-/** What stands in place of real parts: the simulation and the tests. */
-export interface AgentParts {
-  readonly emulators?: Emulators;
-  readonly composer?: ScreenComposer;
-  readonly dial?: Dial;
-  readonly ask?: AskGateway;
-  /** Simulated units only: where the antenna truly was, Unix ms. */
-  readonly truth?: (atMs: number) => LatLon | null;
-}
+const nobody: AgentOwner = { onBroken: () => undefined, onPowerBack: () => undefined };
 
-/** What a started unit says of itself: all that a bench without its screen needs. */
-export interface AgentStart {
-  readonly localUrl: string;
-  readonly enrolled: boolean;
-  /** Of the unit's key, as its enrolment screen shows it. */
-  readonly fingerprint: string;
-}
-
-/** A unit: everything between a receiver, a panel and the gateway. */
-export interface Agent {
-  /** Rejects with a CodedError when configuration, port or store do not allow it. */
-  start(): Promise<AgentStart>;
-  stop(): Promise<void>;
-}
-
-/**
- * @param onBroken the store failed in use: stop this agent and start another, which puts the
- *   store aside
- */
+/** @param owner whoever runs it; nobody: the agent is left as it is */
 export function createAgent(
   config: DeviceConfig,
   env: DeviceEnv,
   parts: AgentParts = {},
-  onBroken: () => void = () => undefined,
+  owner: AgentOwner = nobody,
 ): Agent {
-  return new UnitAgent(config, env, parts, onBroken);
-}
-
-/** The parts that stand once the unit is started. */
-interface Standing {
-  readonly base: Foundation;
-  readonly display: Display;
-  readonly screen: CodeScreen;
-  readonly feed: GnssFeed;
-  readonly status: StatusReporter;
+  return new UnitAgent(config, env, parts, owner);
 }
 
 class UnitAgent implements Agent {
   readonly #config: DeviceConfig;
   readonly #env: DeviceEnv;
   readonly #parts: AgentParts;
-  readonly #onBroken: () => void;
+  readonly #owner: AgentOwner;
   readonly #bootId: string;
   #standing: Standing | null = null;
   #credentials: Credentials | null = null;
   #enrolment: Enrolment | null = null;
   #uplink: Uplink | null = null;
+  /** The ignition is off: the unit stands by while it has power. */
+  #standsBy = false;
+  #healthReason: string | null = null;
   /** Undoes what `start` did, last first. */
   readonly #undo: (() => Promise<void> | void)[] = [];
 
-  constructor(config: DeviceConfig, env: DeviceEnv, parts: AgentParts, onBroken: () => void) {
+  constructor(config: DeviceConfig, env: DeviceEnv, parts: AgentParts, owner: AgentOwner) {
     this.#config = config;
     this.#env = env;
     this.#parts = parts;
-    this.#onBroken = onBroken;
+    this.#owner = owner;
     this.#bootId = Buffer.from(env.randomBytes(bootIdBytes)).toString('hex');
   }
 
   /**
-   * In this order, each standing on the ones before: keys, store and clock · panel · receiver ·
-   * local page · enrolment or uplink · status · code. `stop` goes back in reverse: "off" stands on
-   * the glass first, then the line to the gateway, the page and the receiver end, and the store
-   * with everything still to be said closes last.
+   * In this order, each standing on the ones before: keys, store and clock · panel · cab ·
+   * receiver · local page · enrolment or uplink · status · code. `stop` goes back in reverse:
+   * "off" stands on the glass first, then the line to the gateway, the page, the receiver and the
+   * cab end, and the store with everything still to be said closes last.
    */
   async start(): Promise<AgentStart> {
     try {
       const standing = await this.#build();
       this.#standing = standing;
+      await standing.cab.start();
+      this.#undo.push(() => standing.cab.stop());
       await standing.feed.start();
       this.#undo.push(() => standing.feed.stop());
       const localUrl = await this.#startPage(standing);
       await this.#startIdentity(standing);
       standing.status.start();
       this.#undo.push(() => standing.status.stop());
-      standing.screen.start();
+      if (!this.#standsBy) standing.screen.start();
       this.#undo.push(() => standing.screen.stop());
       const fingerprint = keyFingerprint(standing.base.signer.publicKey);
       return { localUrl, enrolled: this.#credentials !== null, fingerprint };
@@ -133,16 +101,17 @@ class UnitAgent implements Agent {
   }
 
   async #build(): Promise<Standing> {
-    const config = this.#config;
-    const env = this.#env;
-    const base = await layFoundation(config, env, this.#onBroken);
+    const [config, env] = [this.#config, this.#env];
+    const base = await layFoundation(config, env, this.#owner.onBroken);
     this.#undo.push(() => base.store.close());
     base.lastGood.start();
     this.#undo.push(() => base.lastGood.stop());
     base.housekeeping.start();
     this.#undo.push(() => base.housekeeping.stop());
     base.recorder.event('started', softwareVersion);
-    const hardwareEnv = hardwareEnvOf(env, this.#parts.emulators);
+    const panelTemperatureC = () => this.#standing?.cab.temperatureC ?? null;
+    const hardwareEnv = { ...hardwareEnvOf(env, this.#parts.emulators), panelTemperatureC };
+    const cabParts = await openCabParts(config, hardwareEnv);
     const positions = new PositionTracker();
     const receiver = await openReceiver(config, hardwareEnv);
     const { display, screen } = await openCodeScreen({
@@ -152,8 +121,10 @@ class UnitAgent implements Agent {
       base,
       positions,
       composer: this.#parts.composer,
+      framebuffer: this.#parts.framebuffer,
       facts: () => this.#facts(),
-      onFault: () => this.#standing?.status.changed(),
+      onFault: () => this.#tellState(),
+      onNewCode: () => this.#tellState(),
     });
     this.#undo.push(() => display.stop());
     const { clock, recorder, state } = base;
@@ -167,14 +138,30 @@ class UnitAgent implements Agent {
     });
     const status: StatusReporter = new StatusReporter({
       env,
-      read: () => this.#readStatus({ base, display, screen, feed, status }),
+      read: () => {
+        const standing = { base, display, screen, feed, status, cab };
+        return readStatus(standing, this.#bootId, config.dataDir);
+      },
       write: (values) => void recorder.write('status', values),
     });
-    return { base, display, screen, feed, status };
+    const cab: Cab = new Cab({
+      ...cabParts,
+      env,
+      event: (name, detail) => recorder.event(name, detail),
+      setDuty: (duty) => {
+        state.stateDuty(duty);
+        this.#changed();
+      },
+      nextCode: () => screen.nextCode(),
+      daylight: (level) => void display.light(level),
+      ignition: (on) => this.#ignition(on),
+      onReading: () => this.#readingChanged(display),
+    });
+    return { base, display, screen, feed, status, cab };
   }
 
   async #startPage(standing: Standing): Promise<string> {
-    const page = new LocalPage(this.#view(standing));
+    const page = new LocalPage(unitView(standing, () => this.#facts(), this.#parts));
     const url = await page.start(this.#config.localHost, this.#config.localPort);
     this.#undo.push(() => page.stop());
     return url;
@@ -189,10 +176,7 @@ class UnitAgent implements Agent {
       onGranted: (credentials) => this.#enrolled(credentials),
       onCodeChanged: () => this.#changed(),
     });
-    this.#undo.push(async () => {
-      this.#enrolment?.stop();
-      await this.#uplink?.stop();
-    });
+    this.#undo.push(() => this.#hangUp());
     if (identity.enrolled) {
       this.#enrolled(identity.credentials);
     } else {
@@ -205,13 +189,13 @@ class UnitAgent implements Agent {
     if (this.#standing === null) return;
     this.#credentials = credentials;
     this.#enrolment = null;
-    const owner = this.#owner(this.#standing, credentials);
+    const owner = this.#uplinkOwner(this.#standing, credentials);
     this.#uplink = openUplink(this.#standing.base, owner, this.#env);
     this.#uplink.start();
     this.#changed();
   }
 
-  #owner({ base, screen }: Standing, credentials: Credentials): UplinkOwner {
+  #uplinkOwner({ base, screen, cab }: Standing, credentials: Credentials): UplinkOwner {
     const { serial, model, redialFirstMs } = this.#config;
     const { state, recorder, clock } = base;
     const changed = () => this.#changed();
@@ -234,7 +218,9 @@ class UnitAgent implements Agent {
         state.setIncident(incident);
         changed();
       },
-      onScanned: (issuedAt, openedAtMs) => screen.scanned(issuedAt, openedAtMs),
+      onScanned: (issuedAt, openedAtMs) => {
+        if (screen.scanned(issuedAt, openedAtMs)) cab.scanned();
+      },
       onCommand: (message) => {
         const targets = {
           nextCode: () => screen.nextCode(),
@@ -250,7 +236,53 @@ class UnitAgent implements Agent {
   #changed(): void {
     this.#uplink?.timeChanged();
     this.#standing?.screen.changed();
+    this.#tellState();
+  }
+
+  /** To the gateway and to the lamps. */
+  #tellState(): void {
+    if (this.#standing === null) return;
+    const { screen, display, status, cab } = this.#standing;
+    const fault = screen.fault() !== null || !display.health().ok;
+    const online = this.#uplink?.online === true;
+    cab.show({ code: screen.code() !== null, online, fault });
+    status.changed();
+  }
+
+  /** A panel leaves its range of temperatures, or comes back, without anybody drawing on it. */
+  #readingChanged(display: Display): void {
+    const { reason } = display.health();
+    if (reason === this.#healthReason) return;
+    this.#healthReason = reason;
+    this.#changed();
+  }
+
+  ailment(): string | null {
+    return this.#standing?.screen.isStalled() === true ? 'display-loop' : null;
+  }
+
+  #ignition(on: boolean): void {
+    this.#standing?.base.recorder.event('ignition', on ? 'on' : 'off');
     this.#standing?.status.changed();
+    if (on && this.#standsBy) this.#owner.onPowerBack();
+    if (on || this.#standsBy || this.#standing === null) return;
+    this.#standsBy = true;
+    const { base, screen } = this.#standing;
+    const done = powerDown({
+      env: this.#env,
+      holdUpMs: this.#config.holdUpS * 1000,
+      steps: [
+        ['off on the glass', () => screen.stop()],
+        ['last words to the gateway', () => this.#hangUp()],
+        ['trusted time on disk', () => base.lastGood.save()],
+      ],
+    });
+    void done.then(() => this.#tellState());
+  }
+
+  async #hangUp(): Promise<void> {
+    this.#enrolment?.stop();
+    await this.#uplink?.stop();
   }
 
   #facts(): ScreenFacts {
@@ -268,41 +300,6 @@ class UnitAgent implements Agent {
       incidentPlace: incident?.place ?? null,
       link: this.#uplink?.online === true ? 'online' : 'offline',
       gnss: this.#standing?.feed.word() ?? 'silent',
-    };
-  }
-
-  async #readStatus({ base, display, screen, feed }: Standing): Promise<Status> {
-    const { clock, outbox, state } = base;
-    const health = display.health();
-    return {
-      softwareVersion,
-      bootId: this.#bootId,
-      supplyV: null,
-      ignition: null,
-      modemDbm: null,
-      boardTemperatureC: null,
-      panelTemperatureC: health.temperatureC,
-      diskFreeMb: await diskFreeMb(this.#config.dataDir),
-      clockUncertaintyMs: clock.now()?.uncertaintyMs ?? null,
-      queueRecords: outbox.waitingRecords,
-      gnssState: feed.word(),
-      displayFault: screen.fault() ?? health.reason,
-      duty: state.dutyName,
-    };
-  }
-
-  #view({ base, display, screen }: Standing): UnitView {
-    return {
-      facts: () => this.#facts(),
-      code: () => screen.code(),
-      echo: () => screen.echo(),
-      notice: () => screen.notice(),
-      fault: () => screen.fault() ?? display.health().reason,
-      glass: () => display.glass?.() ?? null,
-      nowMs: () => base.clock.now()?.ms ?? null,
-      waiting: () => base.outbox.waitingRecords,
-      pageHandlers: display.pageHandlers,
-      truth: this.#parts.truth,
     };
   }
 }

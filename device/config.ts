@@ -31,6 +31,21 @@ export const deviceConfig = Type.Object({
   position: key.text('Where a unit with the receiver "fixed" stands: LAT,LON in WGS-84', {
     default: '',
   }),
+  backlight: key.text('Folder of the backlight of a framebuffer; empty: it cannot be dimmed', {
+    default: '',
+  }),
+  panel: key.text('Control panel: a row of the hardware catalogue', { default: 'no-panel' }),
+  panelPath: key.text('Serial device of the panel, best by-id; input device for gpio-keys', {
+    default: '',
+  }),
+  modem: key.text('Modem: a row of the hardware catalogue', { default: 'no-modem' }),
+  modemPath: key.text('AT port of the modem, best by-id', { default: '' }),
+  watchdog: key.text('Who restarts a hung unit: systemd or none', { default: 'systemd' }),
+  holdUpS: key.integer('Seconds the unit runs on its own once the ignition is off', {
+    default: 8,
+    minimum: 1,
+    maximum: 600,
+  }),
   localHost: key.text('Loopback address of the local page', { default: '127.0.0.1' }),
   localPort: key.integer('Port of the local page', { default: 8090, minimum: 0, maximum: 65535 }),
   rotationS: key.integer('Seconds between two codes; 0: by the panel', { default: 0, minimum: 0 }),
@@ -57,6 +72,9 @@ export function checkDeviceConfig(config: DeviceConfig): DeviceConfig {
   }
   const host = parseCodeHost(config.codeAddress, config.allowHttpCodes);
   if (!host.ok) refuse('codeAddress', host.message);
+  if (!['systemd', 'none'].includes(config.watchdog)) {
+    refuse('watchdog', 'must be systemd or none');
+  }
   if (config.gnss === 'fixed') fixedPosition(config);
   return config;
 }

@@ -3,15 +3,20 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import pino from 'pino';
-import { systemTimers } from '../hardware/open.ts';
+import { HealthBeat, openWatchdog, systemTimers } from '../hardware/open.ts';
+import type { Watchdog } from '../hardware/watchdog.ts';
 import { printableConfig } from '../protocols/config/config.ts';
 import { CodedError } from '../protocols/errors.ts';
-import { type AgentParts, createAgent } from './agent.ts';
+import { createAgent } from './agent.ts';
+import type { AgentParts, AgentStart } from './agent-parts.ts';
 import { type DeviceConfig, deviceConfig, readDeviceConfig } from './config.ts';
 import type { DeviceEnv } from './environment.ts';
 
 /** A store that breaks again and again is a broken disk: the supervisor decides then. */
 const restartsMax = 3;
+
+/** A third of the 30 s that systemd waits (hardware.md, section 5). */
+const beatMs = 10_000;
 
 /** Keys that name a file or folder, by whichever program they belong to. */
 const pathKeys = ['dataDir', 'fleetCaFile', 'displayPath', 'track', 'network'] as const;
@@ -20,11 +25,15 @@ function callerFolder(): string {
   return process.env.INIT_CWD ?? process.cwd();
 }
 
+function isFilePath(path: string): boolean {
+  return path !== '' && !path.startsWith('emulator:');
+}
+
 /** Relative paths are the caller's. */
 export function inCallersFolder<Config extends DeviceConfig>(config: Config): Config {
   const paths = pathKeys
     .map((name) => [name, (config as Record<string, unknown>)[name]] as const)
-    .filter(([, path]) => typeof path === 'string' && path !== '')
+    .filter(([, path]) => typeof path === 'string' && isFilePath(path))
     .map(([name, path]) => [name, resolve(callerFolder(), path as string)]);
   return Object.freeze({ ...config, ...Object.fromEntries(paths) });
 }
@@ -73,9 +82,42 @@ export function reportFailure(error: unknown): void {
   process.exitCode = 1;
 }
 
+type RunEnd = 'asked' | 'broken' | 'power-back';
+
+/** Runs one agent to its end, beating for systemd as long as it is well. */
+async function runOnce(
+  config: DeviceConfig,
+  env: DeviceEnv,
+  parts: AgentParts,
+  watchdog: Watchdog,
+  onStart: (started: AgentStart) => void,
+): Promise<RunEnd> {
+  let end: (why: RunEnd) => void = () => undefined;
+  const ended = new Promise<RunEnd>((resolveEnd) => {
+    end = resolveEnd;
+  });
+  const onSignal = () => end('asked');
+  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
+  const agent = createAgent(config, env, parts, {
+    onBroken: () => end('broken'),
+    onPowerBack: () => end('power-back'),
+  });
+  const beat = new HealthBeat(watchdog, [() => agent.ailment()], env.timers, beatMs);
+  try {
+    onStart(await agent.start());
+    watchdog.ready();
+    beat.start();
+    return await ended;
+  } finally {
+    beat.stop();
+    await agent.stop();
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+  }
+}
+
 /**
- * Runs a unit until SIGINT or SIGTERM. When its store breaks the agent is stopped and begun anew:
- * the opening then puts the broken store aside (reliability.md, R6).
+ * Runs a unit until SIGINT or SIGTERM. When its store breaks, or the ignition comes back, the
+ * agent is stopped and begun anew: the opening then puts a broken store aside (reliability.md, R6).
  * @param partsOf what stands in place of real parts
  */
 export async function serve(
@@ -83,25 +125,24 @@ export async function serve(
   env: DeviceEnv,
   partsOf: () => AgentParts = () => ({}),
 ): Promise<void> {
-  let stopAsked = false;
-  for (let run = 0; run <= restartsMax && !stopAsked; run += 1) {
-    let end: (asked: boolean) => void = () => undefined;
-    const ended = new Promise<boolean>((resolveEnd) => {
-      end = resolveEnd;
-    });
-    const onSignal = () => end(true);
-    process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
-    const agent = createAgent(config, env, partsOf(), () => end(false));
-    const started = await agent.start();
-    if (run === 0) {
-      const ready = { ready: true, serial: config.serial, ...started };
-      process.stdout.write(`${JSON.stringify(ready)}\n`);
+  const socket = config.watchdog === 'systemd' ? process.env.NOTIFY_SOCKET : undefined;
+  const watchdog = await openWatchdog(socket);
+  let isFirst = true;
+  const onStart = (started: AgentStart) => {
+    if (!isFirst) return;
+    isFirst = false;
+    process.stdout.write(`${JSON.stringify({ ready: true, serial: config.serial, ...started })}\n`);
+  };
+  let brokenRuns = 0;
+  while (brokenRuns <= restartsMax) {
+    const why = await runOnce(config, env, partsOf(), watchdog, onStart);
+    if (why === 'asked') {
+      watchdog.stopping('asked to stop');
+      return;
     }
-    stopAsked = await ended;
-    await agent.stop();
-    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+    if (why === 'broken') brokenRuns += 1;
   }
-  if (!stopAsked) process.exitCode = 1;
+  process.exitCode = 1;
 }
 
 /** The whole process of a unit on real parts. */

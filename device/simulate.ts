@@ -14,7 +14,7 @@ async function run(args: readonly string[]): Promise<void> {
   }
   const env = systemEnv(Date.now, config.logLevel);
   const simulation = simulate(config, env);
-  simulation.start();
+  await simulation.start();
   try {
     await serve(config, env, () => simulation.parts);
   } finally {

@@ -1,10 +1,11 @@
-import { statfs } from 'node:fs/promises';
+import { readFile, statfs } from 'node:fs/promises';
 import type { RecordValues } from '../protocols/messages/records.ts';
 import type { Cancel, DeviceEnv } from './environment.ts';
 
 /** wire.md, "MQTT": status every 60 s and on change. */
 export const statusPeriodMs = 60_000;
 const bytesPerMb = 1_000_000;
+const boardThermometer = '/sys/class/thermal/thermal_zone0/temp';
 
 export type Status = RecordValues<'status'>;
 
@@ -59,6 +60,13 @@ export class StatusReporter {
         env.log.warn({ error: String(error) }, 'the status could not be read');
       });
   }
+}
+
+/** Degrees Celsius of the computer as the kernel tells it; null when it does not. */
+export async function boardTemperatureC(): Promise<number | null> {
+  const text = await readFile(boardThermometer, 'utf8').catch(() => '');
+  const milli = Number.parseInt(text, 10);
+  return Number.isFinite(milli) ? milli / 1000 : null;
 }
 
 /** Free megabytes where the unit keeps its data; null when the system does not say. */

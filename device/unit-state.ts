@@ -20,6 +20,8 @@ export class UnitState {
   #config: ConfigMessage | null = null;
   #incident: Incident | null = null;
   #suspended = false;
+  /** What the crew last stated by button, for the incident it was stated in. */
+  #stated: DutyName | null = null;
 
   constructor(idleDuty: DutyName) {
     this.#idleDuty = idleDuty;
@@ -49,6 +51,7 @@ export class UnitState {
   }
 
   get dutyName(): DutyName {
+    if (this.#stated !== null) return this.#stated;
     if (this.#incident === null) return this.#idleDuty;
     return dutyOfStage[this.#incident.stage] ?? 'assigned';
   }
@@ -64,7 +67,14 @@ export class UnitState {
     return true;
   }
 
+  /** A button of the crew: stands until the gateway says something new of the incident. */
+  stateDuty(duty: DutyName): void {
+    this.#stated = duty;
+  }
+
   setIncident(incident: Incident | null): void {
+    const { id, stage } = this.#incident ?? {};
+    if (incident?.id !== id || incident?.stage !== stage) this.#stated = null;
     this.#incident = incident;
   }
 

@@ -29,12 +29,18 @@ export class RefreshPolicy {
 
   /** What to do now with a picture. `temperatureC` null: unknown, taken as within range. */
   decide(hint: ShowHint['mode'], temperatureC: number | null): RefreshDecision {
-    if (!this.#withinRange(temperatureC)) {
+    if (!this.bears(temperatureC)) {
       return { go: false, because: 'temperature', waitMs: TEMPERATURE_RETRY_MS };
     }
     const mode = this.#modeFor(hint ?? 'auto', temperatureC);
     const waitMs = this.#waitFor(mode);
     return waitMs === 0 ? { go: true, mode } : { go: false, because: 'interval', waitMs };
+  }
+
+  /** Whether the panel may be refreshed at this temperature; null: unknown, taken as yes. */
+  bears(temperatureC: number | null): boolean {
+    const [lowestC, highestC] = this.#profile.temperatureC;
+    return temperatureC === null || (temperatureC >= lowestC && temperatureC <= highestC);
   }
 
   /** How long an `auto` refresh has to wait, in ms; 0: not at all. */
@@ -48,7 +54,7 @@ export class RefreshPolicy {
    * interval, for it stands until the vehicle runs again. Null: the panel must not be touched.
    */
   lastAct(temperatureC: number | null): RefreshMode | null {
-    if (!this.#withinRange(temperatureC)) return null;
+    if (!this.bears(temperatureC)) return null;
     if (this.#lastMonoMs === null) return 'full';
     return this.#has('fast') && this.#warm(temperatureC) ? 'fast' : 'full';
   }
@@ -89,11 +95,6 @@ export class RefreshPolicy {
 
   #warm(temperatureC: number | null): boolean {
     return temperatureC === null || temperatureC >= this.#profile.quickTemperatureCMin;
-  }
-
-  #withinRange(temperatureC: number | null): boolean {
-    const [lowestC, highestC] = this.#profile.temperatureC;
-    return temperatureC === null || (temperatureC >= lowestC && temperatureC <= highestC);
   }
 
   #waitFor(mode: RefreshMode): number {

@@ -6,13 +6,25 @@ function track(file) {
   return `device.track=test/vectors/tracks/${file}`;
 }
 
+/** E-ink at the speed of a demonstration, on the emulator of the real controller. */
+const eink = ['device.display=waveshare-7in5-v2-demo', 'device.displayPath=emulator:panel'];
+
+/** A receiver, a button box and a modem, each byte by byte. */
+const cab = [
+  'device.gnss=atgm336h',
+  'device.panel=firmata-nano',
+  'device.panelPath=emulator:cab',
+  'device.modem=quectel-ec20',
+  'device.modemPath=emulator:modem',
+];
+
 const named = [
   {
     title: '清障车 tow truck',
     kind: 'tow-truck',
     vehicle: 'veh-demo-tow-1',
     model: 'sim-eink-800x480',
-    words: ['device.display=png-eink-demo', network, track('barefoot-munich-1hz.csv')],
+    words: [...eink, ...cab, network, track('barefoot-munich-1hz.csv')],
     start: { section: 'G4', stake: 'K150+000' },
   },
   {
@@ -20,7 +32,7 @@ const named = [
     kind: 'patrol-car',
     vehicle: 'veh-demo-patrol-1',
     model: 'sim-lcd-1024x600',
-    words: ['device.display=png-lcd', network, track('comma2k19-ublox-10hz.csv')],
+    words: ['device.display=fb-1024x600', ...cab, network, track('comma2k19-ublox-10hz.csv')],
     start: { section: 'G4', stake: 'K180+000' },
   },
   {

@@ -1,9 +1,7 @@
-import type { Display, RefreshMode } from '../../hardware/display.ts';
-import type { TrustedClock } from '../clock/trusted-clock.ts';
-import type { Cancel, DeviceEnv } from '../environment.ts';
+import type { Cancel } from '../environment.ts';
 import type { EchoOnScreen, Frame, ScreenComposer, ScreenState } from '../screen/screen.ts';
-import type { MintedCode, Minter } from './minter.ts';
-import type { Rotation } from './rotation.ts';
+import { type CodeScreenParts, codeScreenLimits, type ScreenFault } from './code-screen-parts.ts';
+import type { MintedCode } from './minter.ts';
 import { ScanEcho } from './scan-echo.ts';
 import {
   frameKey,
@@ -13,32 +11,6 @@ import {
   screenState,
   signedFacts,
 } from './screen-facts.ts';
-
-export const codeScreenLimits = {
-  /** After a frame that could not be made, decoded or shown. */
-  retryMs: 2_000,
-  /** Longest time between two looks. */
-  lookMsMax: 5_000,
-  /** Two redraws of one code are at least this far apart. */
-  redrawMsMin: 500,
-} as const;
-
-/** Names of `event` records this part writes. */
-export type ScreenFault = 'frame-undecodable' | 'frame-failed' | 'display-fault' | 'mint-failed';
-
-export interface CodeScreenParts {
-  readonly display: Display;
-  readonly composer: ScreenComposer;
-  readonly clock: TrustedClock;
-  readonly minter: Pick<Minter, 'mint'>;
-  readonly rotation: Rotation;
-  readonly env: DeviceEnv;
-  facts(): ScreenFacts;
-  /** A new code stands on the glass. */
-  onShown(code: MintedCode, frame: Frame, mode: RefreshMode): void;
-  /** Said once per run of the same fault. */
-  onFault(fault: ScreenFault, detail: string): void;
-}
 
 /** What stands on the glass, as far as this part put it there. */
 interface Glass {
@@ -64,6 +36,7 @@ export class CodeScreen {
   #fault: ScreenFault | null = null;
   #next: Cancel | null = null;
   #busy: Promise<void> | null = null;
+  #lookedMonoMs = 0;
   #again = false;
   #stopped = true;
 
@@ -76,8 +49,9 @@ export class CodeScreen {
     this.changed();
   }
 
-  /** Last act: `off` on the glass, then the panel without power. */
+  /** Last act: `off` on the glass, then the panel without power. Once: the panel wears. */
   async stop(): Promise<void> {
+    if (this.#stopped) return;
     this.#stopped = true;
     this.#next?.();
     await this.#busy;
@@ -85,7 +59,7 @@ export class CodeScreen {
     const subject = { notice: 'off', code: null, echo: null } as const;
     const frame = await composer.compose(screenState(facts(), subject)).catch(() => undefined);
     await display.off(frame?.picture);
-    this.#glass = null;
+    this.#glass = { ...subject, key: '', signed: '', shownMonoMs: 0 };
   }
 
   /** Something the screen shows may have changed. */
@@ -112,12 +86,13 @@ export class CodeScreen {
     this.changed();
   }
 
-  /** A first opening: answered on the glass, and the screen moves on. */
-  scanned(issuedAt: number, openedAtMs: number): void {
+  /** A first opening: answered on the glass, and the screen moves on. False: of no code here. */
+  scanned(issuedAt: number, openedAtMs: number): boolean {
     const known = this.#echo.opened(issuedAt, openedAtMs, this.#parts.env.nowMonoMs());
-    if (!known) return;
+    if (!known) return false;
     if (issuedAt === this.#glass?.code?.issuedAt) this.#asked = true;
     this.changed();
+    return true;
   }
 
   /** The code on the glass; null while a notice or nothing stands there. */
@@ -138,7 +113,14 @@ export class CodeScreen {
     return this.#fault;
   }
 
+  /** True when nobody has looked after the glass for too long. */
+  isStalled(): boolean {
+    const sinceMs = this.#parts.env.nowMonoMs() - this.#lookedMonoMs;
+    return !this.#stopped && sinceMs > codeScreenLimits.stalledMs;
+  }
+
   async #look(): Promise<void> {
+    this.#lookedMonoMs = this.#parts.env.nowMonoMs();
     let waitMs: number = codeScreenLimits.retryMs;
     try {
       waitMs = await this.#step();

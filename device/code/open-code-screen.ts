@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Display } from '../../hardware/display.ts';
+import type { FramebufferSettings } from '../../hardware/displays/fb.ts';
 import type { HardwareEnv } from '../../hardware/environment.ts';
 import { openDisplay } from '../../hardware/open.ts';
 import type { DeviceConfig } from '../config.ts';
@@ -22,6 +23,9 @@ export interface CodeScreenSetup {
   readonly composer: ScreenComposer | undefined;
   facts(): ScreenFacts;
   onFault(): void;
+  onNewCode(): void;
+  /** Simulated units: other files than the machine's own framebuffer. */
+  readonly framebuffer: FramebufferSettings | undefined;
 }
 
 export interface OpenedScreen {
@@ -51,11 +55,16 @@ function watched(composer: ScreenComposer, tell: (detail: string) => void): Scre
   };
 }
 
+function framebufferOf({ backlight }: DeviceConfig): FramebufferSettings {
+  return backlight === '' ? {} : { backlight };
+}
+
 /** The panel of the configuration, started, and the code that is to stand on it. */
 export async function openCodeScreen(setup: CodeScreenSetup): Promise<OpenedScreen> {
   const { config, env, base, positions } = setup;
   const path = config.displayPath === '' ? join(config.dataDir, files.frame) : config.displayPath;
-  const display = await openDisplay({ part: config.display, path }, setup.hardwareEnv);
+  const framebuffer = setup.framebuffer ?? framebufferOf(config);
+  const display = await openDisplay({ part: config.display, path, framebuffer }, setup.hardwareEnv);
   const rotation = rotationOf(display.caps, config);
   const { width, height, format } = display.caps;
   const { clock, used, signer, recorder, state } = base;
@@ -85,6 +94,7 @@ export async function openCodeScreen(setup: CodeScreenSetup): Promise<OpenedScre
         decodedOk: true,
         panelMode,
       });
+      setup.onNewCode();
     },
     onFault: (fault, detail) => {
       env.log.error({ fault, detail }, 'the code could not be shown');

@@ -1,6 +1,7 @@
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { encodePng } from '../../hardware/open.ts';
 import { CodedError } from '../../protocols/errors.ts';
+import { registerBench } from './bench.ts';
 import { pageCss, pageHtml, pageJs } from './page.ts';
 import { registerFonts } from './page-fonts.ts';
 import { healthReasons, stateJson } from './state-json.ts';
@@ -63,6 +64,7 @@ export class LocalPage {
         ? reply.send({ ok: true })
         : reply.code(503).send({ ok: false, reasons });
     });
+    if (this.#view.bench !== undefined) registerBench(app, this.#view.bench);
     if (this.#view.pageHandlers !== undefined) await app.register(this.#view.pageHandlers);
     return app;
   }
@@ -86,9 +88,10 @@ export class LocalPage {
     this.#app = null;
   }
 
-  /** Exactly what stands on the glass. */
+  /** Exactly what stands on the glass; of a simulated unit, on the emulated one. */
   async #picture(reply: FastifyReply): Promise<FastifyReply> {
-    const glass = this.#view.glass();
+    const { emulatedGlass } = this.#view;
+    const glass = await (emulatedGlass?.() ?? this.#view.glass());
     if (glass === null) return reply.code(503).send({ code: 'no-frame' });
     return reply.type('image/png').send(Buffer.from(await encodePng(glass)));
   }

@@ -1,6 +1,8 @@
 import { type DutyName, duties } from '../../protocols/scan-code/fields.ts';
 import { matchText } from '../../protocols/scan-code/match.ts';
 import { clockOf } from '../screen/live.ts';
+import { benchHtml } from './bench.ts';
+import { escapeHtml } from './html.ts';
 import { fontFaceCss, pageFontFamily } from './page-fonts.ts';
 import {
   codeLine,
@@ -8,26 +10,16 @@ import {
   emptyLine,
   faultLine,
   gnssLines,
+  ignitionLine,
   type Line,
   labels,
   linkLines,
   noticeLines,
+  panelLine,
   type Said,
   timeLines,
 } from './texts.ts';
 import type { UnitView } from './unit-view.ts';
-
-const escapes: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => escapes[character] ?? '');
-}
 
 function screenLine(view: UnitView): Line {
   const code = view.code();
@@ -55,6 +47,8 @@ function rows(view: UnitView): readonly (readonly [Said, Line])[] {
   const facts = view.facts();
   const code = view.code();
   const words = code === null ? '—' : matchText(code.match);
+  const lamps =
+    view.bench === undefined ? [] : [[labels.lamps, plain(view.bench.lamps())] as const];
   const unitId = facts.identity === null ? '—' : String(facts.identity.unitId);
   return [
     [labels.screen, screenLine(view)],
@@ -66,6 +60,9 @@ function rows(view: UnitView): readonly (readonly [Said, Line])[] {
     [labels.duty, plain(dutyTexts[duties[facts.duty] as DutyName])],
     [labels.records, plain({ zh: String(view.waiting()), en: '' })],
     [labels.unit, plain({ zh: unitId, en: '' })],
+    [labels.ignition, ignitionLine(view.ignition())],
+    [labels.panel, panelLine(view.fault(), view.panelTemperatureC())],
+    ...lamps,
   ];
 }
 
@@ -118,6 +115,7 @@ export function pageHtml(view: UnitView): string {
 <h2 id="state">${said(labels.title)}</h2>
 <dl id="rows">${rows(view).map(rowHtml).join('')}</dl>
 </section>
+${view.bench === undefined ? '' : benchHtml(view.bench, labels.bench, labels.benchNote)}
 </main>
 </body>
 </html>
@@ -156,6 +154,18 @@ dd:not(.plain) span::before { content: "●";
 .wait span::before { color: var(--wait); }
 .bad span { color: var(--bad); }
 small { display: block; color: var(--soft); font-size: .8rem; font-weight: 400; }
+h3 { margin: .9rem 0 .35rem; font-size: .9rem; color: var(--soft); }
+h3 small { display: inline; font-weight: 400; }
+.bench { grid-column: 1 / -1; padding-bottom: 1.1rem; }
+.bench p { margin: .25rem 0 0; color: var(--soft); font-size: .9rem; }
+.bench p small { display: inline; }
+.controls { display: flex; flex-wrap: wrap; gap: .5rem; }
+button { font: inherit; font-weight: 600; padding: .45rem .9rem; min-height: 2.75rem;
+  color: var(--ink); background: #fff; border: 1px solid #b7c0cb; border-radius: .5rem;
+  cursor: pointer; }
+button:hover { border-color: var(--ink); }
+button.on { color: #fff; background: #20262e; border-color: #20262e; }
+button.on small { color: #d5dbe3; }
 h2 small, figcaption small { display: inline; margin-left: .5rem; }
 `;
 
@@ -167,7 +177,7 @@ async function refresh() {
   try {
     const answer = await fetch('/', { cache: 'no-store' });
     const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
-    for (const id of ['rows', 'who', 'frame']) {
+    for (const id of ['rows', 'who', 'frame', 'bench']) {
       const shown = document.getElementById(id);
       const next = fresh.getElementById(id);
       if (shown && next && shown.outerHTML !== next.outerHTML) shown.replaceWith(next);

@@ -23,6 +23,14 @@ export const labels = {
   duty: { zh: '勤务', en: 'Duty' },
   records: { zh: '待送记录', en: 'Records waiting' },
   unit: { zh: '单元编号', en: 'Unit number' },
+  ignition: { zh: '点火', en: 'Ignition' },
+  panel: { zh: '屏幕面板', en: 'Panel' },
+  lamps: { zh: '指示灯', en: 'Lamps' },
+  bench: { zh: '模拟操作', en: 'Hands on the simulated vehicle' },
+  benchNote: {
+    zh: '仅模拟终端有此栏；真实终端上由人和车来做。',
+    en: 'Simulated units only: on a real one people and the vehicle do this.',
+  },
   frame: { zh: '屏幕当前画面', en: 'What stands on the glass' },
   noFrame: { zh: '屏幕上没有画面', en: 'Nothing stands on the glass' },
 } as const satisfies Record<string, Said>;
@@ -62,6 +70,27 @@ export function codeLine(leftS: number): Line {
     zh: `有效，剩余 ${leftS} 秒`,
     en: `Valid code, ${leftS} s left`,
   };
+}
+
+/** Null: nobody tells, as at a kiosk. */
+export function ignitionLine(on: boolean | null): Line {
+  if (on === null) return { tone: 'plain', zh: '—', en: '' };
+  return on
+    ? { tone: 'good', zh: '已点火', en: 'On' }
+    : { tone: 'wait', zh: '已熄火，终端待机', en: 'Off: the unit stands by' };
+}
+
+const panelFaults: Readonly<Record<string, Said>> = {
+  temperature: { zh: '超出温度范围，暂停刷新', en: 'Out of its temperature range: not refreshed' },
+  'busy-timeout': { zh: '屏幕无应答', en: 'The panel does not answer' },
+};
+
+/** What is wrong with the panel, and how warm it is. */
+export function panelLine(fault: string | null, temperatureC: number | null): Line {
+  const degrees = temperatureC === null ? '' : ` ${Math.round(temperatureC)} °C`;
+  if (fault === null) return { tone: 'good', zh: `正常${degrees}`, en: `Working${degrees}` };
+  const said = panelFaults[fault] ?? { zh: `故障 ${fault}`, en: `Fault: ${fault}` };
+  return { tone: 'bad', zh: said.zh + degrees, en: said.en + degrees };
 }
 
 export const linkLines = {

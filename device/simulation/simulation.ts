@@ -1,17 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Static, Type } from 'typebox';
-import { GnssModule, type TruePosition } from '../../hardware/emulator/gnss-module.ts';
+import type { TruePosition } from '../../hardware/emulator/gnss-module.ts';
 import { type ConfigSources, key, readConfig } from '../../protocols/config/config.ts';
 import { CodedError } from '../../protocols/errors.ts';
 import type { LatLon } from '../../protocols/geo/geo.ts';
 import { parseNetwork, parseStake } from '../../protocols/network/network.ts';
 import { TrackCsv, type TrackPoint } from '../../protocols/track/track.ts';
-import type { AgentParts } from '../agent.ts';
+import type { AgentParts } from '../agent-parts.ts';
 import { checkDeviceConfig, deviceConfig, fixedPosition } from '../config.ts';
 import type { DeviceEnv } from '../environment.ts';
+import type { BenchControls } from '../local-page/bench.ts';
+import { benchControls } from './controls.ts';
 import { Drive } from './drive.ts';
 import { Odometer } from './odometer.ts';
+import { emulatorNames, makeWorld } from './world.ts';
 
 /** The keys of a unit, and what its emulated world needs beside them. */
 export const simulationConfig = Type.Object({
@@ -28,14 +31,11 @@ export const simulationConfig = Type.Object({
 });
 export type SimulationConfig = Readonly<Static<typeof simulationConfig>>;
 
-/** Port name of the emulated receiver. */
-const gnssPort = 'gnss';
-
 /** Reads and checks the configuration. Throws CodedError `bad-config`. */
 export function readSimulationConfig(sources: ConfigSources): SimulationConfig {
   const config = readConfig('device', simulationConfig, sources);
   const drives = config.track !== '';
-  const gnssPath = drives ? `emulator:${gnssPort}` : config.gnssPath;
+  const gnssPath = drives ? `emulator:${emulatorNames.gnss}` : config.gnssPath;
   checkDeviceConfig(config);
   return Object.freeze({ ...config, gnssPath });
 }
@@ -84,7 +84,7 @@ export function planDrive(config: SimulationConfig, startMs: number): Drive {
 export interface Simulation {
   /** Parts for an agent. */
   readonly parts: AgentParts;
-  start(): void;
+  start(): Promise<void>;
   stop(): void;
 }
 
@@ -93,26 +93,41 @@ function standing(config: SimulationConfig): LatLon | null {
   return config.gnss === 'fixed' ? fixedPosition(config) : null;
 }
 
-/** The receiver of the simulated unit and the truth behind it. */
-export function simulate(
-  config: SimulationConfig,
-  env: Pick<DeviceEnv, 'nowMs' | 'timers'>,
-): Simulation {
-  if (config.track === '') {
+/** Where a unit's antenna is, over time; null: it has no receiver to emulate. */
+function routeOf(config: SimulationConfig, startMs: number) {
+  if (config.track === '') return null;
+  const drive = planDrive(config, startMs);
+  return (atMs: number): TruePosition | null => drive.at(atMs);
+}
+
+function truthOf(config: SimulationConfig, route: ReturnType<typeof routeOf>) {
+  if (route === null) {
     const place = standing(config);
-    const parts = place === null ? {} : { truth: () => place };
-    return { parts, start: () => undefined, stop: () => undefined };
+    return place === null ? {} : { truth: () => place };
   }
-  const drive = planDrive(config, env.nowMs());
-  const source = (atMs: number): TruePosition | null => drive.at(atMs);
-  const gnss = new GnssModule({ source, env });
   const truth = (atMs: number): LatLon | null => {
-    const position = source(atMs);
+    const position = route(atMs);
     return position === null ? null : { lat: position.lat, lon: position.lon };
   };
+  return { truth };
+}
+
+/** The emulated parts of the simulated unit, hands on them, and the truth behind them. */
+export function simulate(
+  config: SimulationConfig,
+  env: Pick<DeviceEnv, 'nowMs' | 'nowMonoMs' | 'timers'>,
+): Simulation {
+  const route = routeOf(config, env.nowMs());
+  const world = makeWorld(config, env, route);
+  const bench = benchControls(world, env);
   return {
-    parts: { emulators: { ports: { [gnssPort]: gnss.port } }, truth },
-    start: () => gnss.start(),
-    stop: () => gnss.stop(),
+    parts: { ...world.parts, ...truthOf(config, route), ...(hasHands(bench) ? { bench } : {}) },
+    start: () => world.start(),
+    stop: () => world.stop(),
   };
+}
+
+/** A kiosk on a page has nothing to press or pull. */
+function hasHands(bench: BenchControls): boolean {
+  return bench.groups().length > 0;
 }

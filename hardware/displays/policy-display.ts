@@ -52,7 +52,6 @@ export class PolicyDisplay implements Display {
       if (faultWaitMs > 0) return { shown: false, skipped: 'fault', waitMs: faultWaitMs };
       const decision = this.#policy.decide(hint.mode, this.#temperatureC());
       if (!decision.go) {
-        if (decision.because === 'temperature') this.#reason = 'temperature';
         return { shown: false, skipped: decision.because, waitMs: decision.waitMs };
       }
       return await this.#draw(picture, decision.mode);
@@ -82,7 +81,9 @@ export class PolicyDisplay implements Display {
 
   health(): DisplayHealth {
     const temperatureC = this.#temperatureC();
-    return { ok: this.#reason === null, reason: this.#reason, temperatureC };
+    const isBorne = this.#policy.bears(temperatureC);
+    const reason = this.#reason ?? (isBorne ? null : 'temperature');
+    return { ok: reason === null, reason, temperatureC };
   }
 
   glass(): Bitmap | null {

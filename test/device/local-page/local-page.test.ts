@@ -75,6 +75,8 @@ interface Changes {
   readonly fault?: string;
   readonly echo?: NonNullable<ReturnType<UnitView['echo']>>;
   readonly truth?: UnitView['truth'];
+  readonly emulatedGlass?: UnitView['emulatedGlass'];
+  readonly bench?: UnitView['bench'];
 }
 
 async function page(changes: Changes = {}) {
@@ -91,6 +93,10 @@ async function page(changes: Changes = {}) {
     waiting: () => 3,
     pageHandlers: undefined,
     truth: changes.truth,
+    emulatedGlass: changes.emulatedGlass,
+    bench: changes.bench,
+    ignition: () => null,
+    panelTemperatureC: () => null,
   });
   const app = await local.build('127.0.0.1');
   apps.push(app);

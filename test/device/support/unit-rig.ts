@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { type Agent, createAgent } from '../../../device/agent.ts';
+import { createAgent } from '../../../device/agent.ts';
+import type { Agent } from '../../../device/agent-parts.ts';
 import { checkDeviceConfig, type DeviceConfig } from '../../../device/config.ts';
 import type { EnrolmentAnswer } from '../../../device/identity/enrolment-client.ts';
 import { unitKeys } from '../../../device/identity/unit-keys.ts';
@@ -35,6 +36,13 @@ export function configOf(folder: string, more: Partial<DeviceConfig> = {}): Devi
     gnss: 'nmea',
     gnssPath: 'emulator:gnss',
     position: '',
+    backlight: '',
+    panel: 'no-panel',
+    panelPath: '',
+    modem: 'no-modem',
+    modemPath: '',
+    watchdog: 'none',
+    holdUpS: 8,
     localHost: '127.0.0.1',
     localPort: 0,
     rotationS: 0,
