@@ -26,6 +26,9 @@ import { linkRoutes } from './link/routes.ts';
 import { DayTurn } from './organisations/day-turn.ts';
 import { peopleRoutes } from './organisations/people-routes.ts';
 import { OrganisationPages } from './organisations/routes.ts';
+import { lookupRoute } from './lists/lookup-route.ts';
+import { listApi, listRoutes } from './lists/routes.ts';
+import { loadSampleEntries } from './lists/sample.ts';
 import { pageRoutes } from './pages/routes.ts';
 import { receiptRoutes, scanReceiptRoutes } from './receipt/routes.ts';
 import { ScanPages } from './scan-page/routes.ts';
@@ -114,6 +117,7 @@ async function publicApp(
   healthRoute(app, store);
   await mount(app, '/link/v1', (link) => linkRoutes(link, { store, secrets, env }));
   const demonstration = config.sampleData;
+  await mount(app, '/api', (api) => listApi(api, { store, nowMs: env.nowMs }));
   await mount(app, '/api', (api) => feeRoutes(api, { store, demonstration }));
   const pages = new ScanPages({ store, secrets, env, cookieSecure, style: styles.scan });
   const fees = { store, nowMs: env.nowMs, demonstration };
@@ -128,6 +132,8 @@ async function publicApp(
   receiptRoutes(app, receipts);
   auditRoutes(app, store);
   feePageRoutes(app, fees);
+  listRoutes(app, { store, nowMs: env.nowMs });
+  lookupRoute(app, { store, nowMs: env.nowMs, sample: config.sampleData });
   complaintRoutes(app, complaints);
   await registerDesk(app, access, (desk) => {
     new OrganisationPages(access).register(desk);
@@ -162,7 +168,10 @@ export async function createServer(config: ServerConfig, env: ServerEnvironment)
   const token = loadSecret(dataFiles.adminToken(dataDir), env.randomBytes);
   const signers = await openSigners(store, dataDir, env);
   const checkpoints = new Checkpoints({ store, signer: signers.checkpoint, env });
-  if (config.sampleData) await loadSample(store, sampleDirectory());
+  if (config.sampleData) {
+    await loadSample(store, sampleDirectory());
+    await loadSampleEntries(store);
+  }
   const dayTurn = new DayTurn(store, env);
   await dayTurn.turn();
   await publishSampleTariffs(store, { nowMs: env.nowMs(), randomBytes: env.randomBytes });

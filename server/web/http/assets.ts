@@ -24,7 +24,7 @@ const publicStyles = [
 /** Styles of all pages, read at start. */
 export function readStyles(): Styles {
   const read = (name: string) => readFileSync(new URL(name, import.meta.url), 'utf8');
-  const base = read('../shared/base.css');
+  const base = `${read('../shared/base.css')}\n${read('../shared/elder.css')}`;
   return {
     base,
     scan: [base, ...scanStyles.map((name) => read(`../scan/${name}.css`))].join('\n'),

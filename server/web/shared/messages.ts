@@ -26,6 +26,11 @@ const zhCn = {
   startNoCode: '车上没有二维码、或扫不开时，请拨打 12122 核实。',
   startSample: '本站正在使用示例数据：单位、人员、车辆和价格均为虚构，不作任何依据。',
 
+  doorLookup: '查车牌或单位是否登记',
+  doorFees: '算一算救援该付多少',
+  doorLists: '查红黑名单',
+  doorComplaint: '投诉',
+
   notFoundTitle: '没有这个页面',
   notFoundText: '地址可能不完整，或者页面已经不在。',
   scanNotFoundTitle: '没有找到这次扫码',
@@ -77,6 +82,11 @@ const en: { readonly [Key in SharedMessageKey]: string } = {
   startNoCode: 'If there is no code on the vehicle, or it does not open, call 12122 to check.',
   startSample:
     'This site runs on sample data: organisations, people, vehicles and prices are fictional.',
+
+  doorLookup: 'Look up a plate or firm',
+  doorFees: 'Work out what a rescue may cost',
+  doorLists: 'Search the red and black lists',
+  doorComplaint: 'Complain',
 
   notFoundTitle: 'There is no such page',
   notFoundText: 'The address may be incomplete, or the page is gone.',

@@ -1,6 +1,16 @@
 import { html } from 'ghtml';
 import { type PlainPage, paragraphs } from './plain-page.ts';
 
+const startTexts = ['startWhat', 'startHow', 'startNoCode'] as const;
+
+/** What anybody may do without a scan. */
+const doors = [
+  ['/lookup', 'doorLookup'],
+  ['/fees', 'doorFees'],
+  ['/lists', 'doorLists'],
+  ['/complaint', 'doorComplaint'],
+] as const;
+
 /** What this is, honestly, with no door to a scan. */
 export function startPage(sample: boolean): PlainPage {
   return {
@@ -8,8 +18,10 @@ export function startPage(sample: boolean): PlainPage {
     path: '/',
     body: (
       t,
+      link,
     ) => html`!${sample ? html`<p><span class="tag">示例</span> ${t('startSample')}</p>` : ''}
-!${paragraphs('startWhat', 'startHow', 'startNoCode')(t)}`,
+!${startTexts.map((key) => html`<p>${t(key)}</p>`)}
+<ul class="doors">!${doors.map(([address, text]) => html`<li><a href="${link(address)}">${t(text)}</a></li>`)}</ul>`,
   };
 }
 

@@ -1,5 +1,5 @@
 import { html } from 'ghtml';
-import type { Reading } from '../http/reading.ts';
+import { linkTo, type Reading } from '../http/reading.ts';
 import { callList } from './calls.ts';
 import { layout } from './layout.ts';
 import { type SharedMessageKey, sharedMessages } from './messages.ts';
@@ -11,7 +11,7 @@ export const baseStylesheet = '/assets/base.css';
 /** A short page: a title and what to say, as markup. */
 export interface PlainPage {
   readonly title: SharedMessageKey;
-  readonly body: (t: Translate<SharedMessageKey>) => string;
+  readonly body: (t: Translate<SharedMessageKey>, link: (address: string) => string) => string;
   /** Address of the same page without a query, for the language link; null: none. */
   readonly path: string | null;
 }
@@ -31,7 +31,7 @@ export function plainPage({ title, body, path }: PlainPage, reading: Reading): s
     stylesheet: baseStylesheet,
     body: html`!${topBar(reading, path)}
 <main class="plain"><section class="card"><h1>${t(title)}</h1>
-!${body(t)}
+!${body(t, (address) => linkTo(reading, address))}
 </section></main>
 <footer>!${callList(reading.language)}</footer>`,
   });
