@@ -1,32 +1,22 @@
 import { unitIdMax } from '../../protocols/scan-code/fields.ts';
 import { matchKeyBytes } from '../../protocols/scan-code/match.ts';
-import type { CodeKey } from '../../protocols/scan-code/verdict.ts';
 import { isSmallOrder, publicKeyBytes } from '../../protocols/signed/ed25519.ts';
 import type { Store, Writer } from '../../protocols/store/store.ts';
 import type { IssuedCertificate } from '../authority/authority.ts';
 import type { GatewayEnv } from '../environment.ts';
 import { type Refusal, refusal } from '../http/refusal.ts';
-import type { Registry } from '../parts.ts';
-import {
-  type CertificateRow,
-  insertCertificate,
-  loadCertificates,
-  revokeCertificates,
-} from './certificates-table.ts';
-import { codeKeysOf, type UnitKeys } from './code-keys.ts';
+import { insertCertificate } from './certificates-table.ts';
+import { FleetMemory } from './fleet-memory.ts';
 import {
   endKeySets,
   type FleetUnit,
   insertAudit,
   insertKeySet,
   type KeySet,
-  loadKeySets,
-  loadUnits,
-  type Role,
-  saveUnit,
 } from './fleet-table.ts';
 import { keyIdOf } from './key-id.ts';
-import { rights, transitions, type UnitEvent } from './states.ts';
+import { type Change, isOver, type NewUnit, registered, writeChange } from './registry-change.ts';
+import { transitions, type UnitEvent } from './states.ts';
 
 /** Certificates kept a serial: the one in use, renewals, and answers that were lost. */
 const certificatesPerSerialMax = 8;
@@ -35,93 +25,26 @@ const clockBehindMaxS = 120;
 
 export type UnitResult = { readonly ok: true; readonly unit: FleetUnit } | Refusal;
 
-export interface NewUnit {
-  readonly serial: string;
-  readonly model: string;
-  readonly role: Role;
-  readonly vehicleId: string | null;
-}
-
 /** Told after COMMIT of every change of a unit, in order. */
 export type UnitListener = (unit: FleetUnit) => void;
-
-const kindOfRole = { 'tow-truck': 0, 'patrol-car': 0, kiosk: 1 } as const;
-const noKeys: UnitKeys = { codes: [], current: undefined };
 
 /**
  * Units and their keys, in memory and written through: answers never wait, changes are told only
  * after COMMIT. One active key set a serial; old public keys stay.
  */
-export class FleetRegistry implements Registry {
+export class FleetRegistry extends FleetMemory {
   readonly #store: Store;
-  readonly #env: GatewayEnv;
-  readonly #units = new Map<string, FleetUnit>();
-  readonly #serialOfUnitId = new Map<number, string>();
-  readonly #keySets = new Map<string, readonly KeySet[]>();
-  readonly #keys = new Map<string, UnitKeys>();
-  readonly #certificates = new Map<string, CertificateRow>();
   readonly #listeners: UnitListener[] = [];
   /** Changes stand in one line: each sees what the one before it left. */
   #tail: Promise<unknown> = Promise.resolve();
 
   constructor(store: Store, env: GatewayEnv) {
+    super(env);
     this.#store = store;
-    this.#env = env;
   }
 
-  async start(): Promise<void> {
-    const sets = new Map<string, KeySet[]>();
-    for (const set of await loadKeySets(this.#store)) {
-      sets.set(set.serial, [...(sets.get(set.serial) ?? []), set]);
-    }
-    for (const unit of await loadUnits(this.#store)) {
-      this.#keep(unit, sets.get(unit.serial) ?? []);
-    }
-    for (const row of await loadCertificates(this.#store)) {
-      this.#certificates.set(row.fingerprint, row);
-    }
-  }
-
-  bySerial(serial: string): FleetUnit | undefined {
-    return this.#units.get(serial);
-  }
-
-  byUnitId(unitId: number): FleetUnit | undefined {
-    const serial = this.#serialOfUnitId.get(unitId);
-    return serial === undefined ? undefined : this.#units.get(serial);
-  }
-
-  all(): readonly FleetUnit[] {
-    return [...this.#units.values()];
-  }
-
-  unitKeys(unitId: number): readonly CodeKey[] {
-    const serial = this.#serialOfUnitId.get(unitId);
-    return serial === undefined ? [] : (this.#keys.get(serial) ?? noKeys).codes;
-  }
-
-  /** Printed cards are signed by the server; none of its keys are known here yet. */
-  issuerKeys(): readonly CodeKey[] {
-    return [];
-  }
-
-  batchKey(serial: string, enrolment: number): CodeKey | undefined {
-    const unit = this.#units.get(serial);
-    const current = this.#keys.get(serial)?.current;
-    if (unit === undefined || !rights[unit.state].session) return undefined;
-    return current?.enrolment === enrolment ? current.key : undefined;
-  }
-
-  /** The key set in force; undefined: none. */
-  currentKeySet(serial: string): KeySet | undefined {
-    return this.#keySets.get(serial)?.find(({ validToS }) => validToS === null);
-  }
-
-  /** The unit that may hold a session with this client certificate; undefined: nobody may. */
-  unitOfCertificate(fingerprint: string): FleetUnit | undefined {
-    const row = this.#certificates.get(fingerprint);
-    if (row === undefined || row.notAfterMs < this.#env.nowMs()) return undefined;
-    return this.batchKey(row.serial, row.enrolment) && this.#units.get(row.serial);
+  start(): Promise<void> {
+    return this.load(this.#store);
   }
 
   onChanged(listener: UnitListener): void {
@@ -129,25 +52,78 @@ export class FleetRegistry implements Registry {
   }
 
   /** A serial is loaded before its unit may ask for anything. */
-  register(given: NewUnit, by: string): Promise<UnitResult> {
+  async register(given: NewUnit, by: string): Promise<UnitResult> {
+    const [result] = await this.registerMany([given], by);
+    return result ?? refusal('bad-request');
+  }
+
+  /** A list of them in one transaction: an answer for each, in the same order. */
+  registerMany(given: readonly NewUnit[], by: string): Promise<UnitResult[]> {
     return this.#inLine(async () => {
-      if (this.#units.has(given.serial)) return refusal('conflict', 'this serial is registered');
-      const unit: FleetUnit = {
-        ...given,
-        unitId: null,
-        kind: kindOfRole[given.role],
-        state: 'registered',
-        enrolment: 0,
-        training: true,
-      };
-      return this.#commit(unit, 'register', { by, model: given.model, role: given.role });
+      const changes = new Map<string, Change>();
+      const results = given.map((one): UnitResult => {
+        if (this.bySerial(one.serial) !== undefined || changes.has(one.serial)) {
+          return refusal('conflict', 'this serial is registered');
+        }
+        const unit = registered(one);
+        const detail = { by, model: one.model, role: one.role };
+        changes.set(one.serial, { unit, event: 'register', detail });
+        return { ok: true, unit };
+      });
+      if (changes.size > 0) await this.#commitAll([...changes.values()]);
+      return results;
+    });
+  }
+
+  /** Into another vehicle: in training there until a technician has commissioned it again. */
+  move(serial: string, vehicleId: string | null, by: string, reason: string): Promise<UnitResult> {
+    return this.#inLine(async () => {
+      const unit = this.bySerial(serial);
+      if (unit === undefined) return refusal('unknown-serial');
+      if (isOver(unit))
+        return refusal('conflict', `a unit that is ${unit.state} stays where it is`);
+      if (unit.vehicleId === vehicleId) return { ok: true, unit };
+      const other = this.carriedBy(vehicleId);
+      if (other !== undefined) {
+        return refusal(
+          'conflict',
+          `${vehicleId} carries ${other.serial}: move or replace that one`,
+        );
+      }
+      const detail = { by, reason, from: unit.vehicleId, to: vehicleId };
+      return this.#commit({ ...unit, vehicleId, training: true }, 'move', detail);
+    });
+  }
+
+  /** A unit goes to repair and a spare one takes its place in the vehicle, both or neither. */
+  replace(serial: string, spareSerial: string, by: string, reason: string): Promise<UnitResult> {
+    return this.#inLine(async () => {
+      const unit = this.bySerial(serial);
+      const spare = this.bySerial(spareSerial);
+      if (unit === undefined || spare === undefined) return refusal('unknown-serial');
+      const state = transitions[unit.state].rma;
+      if (state === undefined) return refusal('conflict', `${serial} is ${unit.state}`);
+      if (spare === unit || isOver(spare) || spare.vehicleId !== null) {
+        return refusal(
+          'conflict',
+          `${spareSerial} is no spare: ${spare.state}, in a vehicle or over`,
+        );
+      }
+      const { vehicleId } = unit;
+      const why = { by, reason, vehicleId };
+      const broken = { ...unit, state, vehicleId: null };
+      await this.#commitAll([
+        { unit: broken, event: 'rma', detail: { ...why, from: unit.state, spare: spareSerial } },
+        { unit: { ...spare, vehicleId, training: true }, event: 'move', detail: why },
+      ]);
+      return { ok: true, unit: broken };
     });
   }
 
   /** A transition of the table in states.ts, with who and why; refused when it has no such row. */
   apply(serial: string, event: UnitEvent, by: string, reason: string): Promise<UnitResult> {
     return this.#inLine(async () => {
-      const unit = this.#units.get(serial);
+      const unit = this.bySerial(serial);
       if (unit === undefined) return refusal('unknown-serial');
       const state = transitions[unit.state][event];
       if (state === undefined) {
@@ -160,7 +136,7 @@ export class FleetRegistry implements Registry {
         event,
         { by, reason, from: unit.state },
         async (tx) => {
-          if (endsKeys) await endKeySets(tx, serial, Math.floor(this.#env.nowMs() / 1000));
+          if (endsKeys) await endKeySets(tx, serial, Math.floor(this.env.nowMs() / 1000));
         },
       );
     });
@@ -169,7 +145,7 @@ export class FleetRegistry implements Registry {
   /** Training off (or on again): from here on its scans count. */
   setTraining(serial: string, training: boolean, by: string): Promise<UnitResult> {
     return this.#inLine(async () => {
-      const unit = this.#units.get(serial);
+      const unit = this.bySerial(serial);
       if (unit === undefined) return refusal('unknown-serial');
       return this.#commit({ ...unit, training }, training ? 'train' : 'commission', { by });
     });
@@ -178,7 +154,7 @@ export class FleetRegistry implements Registry {
   /** A new key set for a pending unit; the old one dies in the same transaction. */
   approve(serial: string, publicKey: Uint8Array, by: string): Promise<UnitResult> {
     return this.#inLine(async () => {
-      const unit = this.#units.get(serial);
+      const unit = this.bySerial(serial);
       if (unit === undefined) return refusal('unknown-serial');
       const state = transitions[unit.state].approve;
       if (state === undefined) {
@@ -187,10 +163,10 @@ export class FleetRegistry implements Registry {
       if (publicKey.length !== publicKeyBytes || isSmallOrder(publicKey)) {
         return refusal('bad-signature', 'this key binds nobody: the unit must make another');
       }
-      if (this.#isUsedKey(publicKey)) {
+      if (this.isUsedKey(publicKey)) {
         return refusal('conflict', 'this key was in force before: the unit must make another');
       }
-      const unitId = unit.unitId ?? this.#nextUnitId();
+      const unitId = unit.unitId ?? this.nextUnitId();
       if (unitId > unitIdMax) return refusal('conflict', 'every unit number is taken');
       const keys = this.#newKeySet(unit, publicKey);
       const enrolled = { ...unit, state, unitId, enrolment: keys.enrolment, training: true };
@@ -211,19 +187,13 @@ export class FleetRegistry implements Registry {
   ): Promise<void> {
     const { fingerprint, number, authority, notAfterMs } = issued;
     const { serial, enrolment } = unit;
-    const issuedAtMs = this.#env.nowMs();
+    const issuedAtMs = this.env.nowMs();
     const row = { fingerprint, serial, enrolment, number, authority, issuedAtMs, notAfterMs };
     const dropped = await this.#store.write(async (tx) => {
       await insertAudit(tx, issuedAtMs, serial, 'certificate', { cause, enrolment, number });
       return insertCertificate(tx, row, certificatesPerSerialMax);
     });
-    this.#certificates.set(row.fingerprint, row);
-    for (const fingerprint of dropped) this.#certificates.delete(fingerprint);
-  }
-
-  #isUsedKey(publicKey: Uint8Array): boolean {
-    const keyId = keyIdOf(publicKey);
-    return [...this.#keySets.values()].some((sets) => sets.some((set) => set.keyId === keyId));
+    this.keepCertificate(row, dropped);
   }
 
   #newKeySet(unit: FleetUnit, publicKey: Uint8Array): KeySet {
@@ -232,14 +202,10 @@ export class FleetRegistry implements Registry {
       serial: unit.serial,
       enrolment: unit.enrolment + 1,
       publicKey: Buffer.from(publicKey),
-      matchKey: this.#env.randomBytes(matchKeyBytes),
-      validFromS: Math.floor(this.#env.nowMs() / 1000) - clockBehindMaxS,
+      matchKey: this.env.randomBytes(matchKeyBytes),
+      validFromS: Math.floor(this.env.nowMs() / 1000) - clockBehindMaxS,
       validToS: null,
     };
-  }
-
-  #nextUnitId(): number {
-    return Math.max(0, ...this.#serialOfUnitId.keys()) + 1;
   }
 
   #inLine<Result>(change: () => Promise<Result>): Promise<Result> {
@@ -251,27 +217,24 @@ export class FleetRegistry implements Registry {
   async #commit(
     unit: FleetUnit,
     event: string,
-    detail: Readonly<Record<string, unknown>>,
-    more: (tx: Writer) => Promise<void> = () => Promise.resolve(),
+    detail: Change['detail'],
+    more?: (tx: Writer) => Promise<void>,
   ): Promise<UnitResult> {
-    const nowMs = this.#env.nowMs();
-    const sets = await this.#store.write(async (tx) => {
-      await saveUnit(tx, unit, nowMs);
-      await insertAudit(tx, nowMs, unit.serial, event, { ...detail, state: unit.state });
-      await more(tx);
-      const inForce = rights[unit.state].session ? unit.enrolment : null;
-      await revokeCertificates(tx, unit.serial, inForce, nowMs);
-      return loadKeySets(tx, unit.serial);
-    });
-    this.#keep(unit, sets);
-    for (const listener of this.#listeners) listener(unit);
+    await this.#commitAll([{ unit, event, detail, more }]);
     return { ok: true, unit };
   }
 
-  #keep(unit: FleetUnit, sets: readonly KeySet[]): void {
-    this.#units.set(unit.serial, unit);
-    if (unit.unitId !== null) this.#serialOfUnitId.set(unit.unitId, unit.serial);
-    this.#keySets.set(unit.serial, sets);
-    this.#keys.set(unit.serial, codeKeysOf(unit, sets));
+  /** All of them or none; told after COMMIT. */
+  async #commitAll(changes: readonly Change[]): Promise<void> {
+    const nowMs = this.env.nowMs();
+    const sets = await this.#store.write(async (tx) => {
+      const loaded: KeySet[][] = [];
+      for (const change of changes) loaded.push(await writeChange(tx, change, nowMs));
+      return loaded;
+    });
+    for (const [index, { unit }] of changes.entries()) this.keep(unit, sets[index] ?? []);
+    for (const { unit } of changes) {
+      for (const listener of this.#listeners) listener(unit);
+    }
   }
 }

@@ -9,6 +9,7 @@ export const unitEvents = [
   'resume',
   'transfer',
   'rma',
+  'rekey',
   'reopen',
   'retire',
   'revoke',
@@ -16,7 +17,7 @@ export const unitEvents = [
 export type UnitEvent = (typeof unitEvents)[number];
 
 const ends = { retire: 'retired', revoke: 'revoked' } as const;
-const aside = { suspend: 'suspended', transfer: 'transfer', rma: 'rma' } as const;
+const aside = { transfer: 'transfer', rma: 'rma', rekey: 'registered' } as const;
 
 /** State → event → next state. What is not here is refused. */
 export const transitions: Readonly<
@@ -24,9 +25,9 @@ export const transitions: Readonly<
 > = {
   registered: { request: 'pending', ...ends },
   pending: { request: 'pending', approve: 'enrolled', ...ends },
-  enrolled: { 'first-shown': 'active', ...aside, ...ends },
-  active: { ...aside, ...ends },
-  suspended: { resume: 'active', transfer: 'transfer', rma: 'rma', ...ends },
+  enrolled: { 'first-shown': 'active', suspend: 'suspended', ...aside, ...ends },
+  active: { suspend: 'suspended', ...aside, ...ends },
+  suspended: { resume: 'active', ...aside, ...ends },
   transfer: { reopen: 'registered', ...ends },
   rma: { reopen: 'registered', ...ends },
   retired: { revoke: 'revoked' },
@@ -61,6 +62,7 @@ export const operatorEvents = [
   'resume',
   'transfer',
   'rma',
+  'rekey',
   'reopen',
   'retire',
   'revoke',
