@@ -20,8 +20,9 @@ interface Asked {
 
 /** Unix ms or ISO 8601; undefined: neither. */
 function momentOf(text: string): number | undefined {
-  const atMs = /^\d{1,15}$/.test(text) ? Number(text) : Date.parse(text);
-  return Number.isSafeInteger(atMs) && atMs >= 0 ? atMs : undefined;
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  const atMs = /^\d{4}-\d{2}-\d{2}T/.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(atMs) ? undefined : atMs;
 }
 
 function refuse(reply: FastifyReply, given: Refusal) {

@@ -81,7 +81,9 @@ export class EventStream {
   end(): void {
     for (const reader of this.#readers) {
       reader.isGone = true;
-      reader.out.end();
+      // What a stuck reader has not taken would keep its connection, and the listener, open.
+      if (reader.out.writableNeedDrain) reader.out.destroy();
+      else reader.out.end();
       reader.wake();
     }
   }
