@@ -95,7 +95,7 @@ function proof(
     checkpoint === null
       ? t('proofPendingText')
       : t('proofDoneText', {
-          leaf: receipt.leafIndex ?? '',
+          leaf: (receipt.leafIndex ?? 0) + 1,
           number: checkpoint.number,
           size: checkpoint.size,
           time: momentText(speech, checkpoint.timeMs),

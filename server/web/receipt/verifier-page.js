@@ -3,7 +3,16 @@ const texts = JSON.parse(document.getElementById('texts').textContent);
 const { verify, Refused } = globalThis.xinlu;
 
 const momentOf = (ms) =>
-  new Date(ms).toLocaleString(texts.locale, { timeZone: 'Asia/Shanghai', hourCycle: 'h23' });
+  new Intl.DateTimeFormat(texts.locale, {
+    timeZone: 'Asia/Shanghai',
+    year: 'numeric',
+    month: texts.locale === 'en-GB' ? 'short' : 'long',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hourCycle: 'h23',
+  }).format(ms);
 const pick = (zh, en) => (texts.locale === 'en-GB' ? en : zh);
 
 /** What is shown of a genuine receipt, label and text. */
@@ -13,14 +22,8 @@ const rowsOf = ({ facts, receipt }) => {
   return [
     [texts.time, momentOf(facts.scannedAtMs)],
     [texts.issued, momentOf(facts.issuedAt * 1000)],
-    [
-      texts.unit,
-      [
-        organisation && pick(organisation.nameZh, organisation.nameEn),
-        vehicle?.plate,
-        facts.unitId,
-      ],
-    ],
+    [texts.unit, [organisation && pick(organisation.nameZh, organisation.nameEn), vehicle?.plate]],
+    [texts.unitNumber, facts.unitId],
     [texts.people, people.map((one) => `${pick(one.nameZh, one.nameEn)} ${one.badgeNumber}`)],
     [texts.place, where],
     [texts.tariff, tariff && `${tariff.id} v${tariff.version}`],
@@ -28,7 +31,7 @@ const rowsOf = ({ facts, receipt }) => {
     [texts.kept, momentOf(facts.keptAtMs)],
     [
       texts.log,
-      receipt.pending ? texts.pending : `#${receipt.leafIndex} / ${receipt.checkpoint.size}`,
+      receipt.pending ? texts.pending : `${receipt.leafIndex + 1} / ${receipt.checkpoint.size}`,
     ],
   ].map(([name, value]) => [
     name,
@@ -63,7 +66,7 @@ const judge = async (bytes) => {
     const text = pending ? texts.pendingText : texts.validText;
     show(
       'valid',
-      genuine.facts.sample ? `${texts.valid} · 示例` : texts.valid,
+      genuine.facts.sample ? `${texts.valid} · ${texts.sample}` : texts.valid,
       text,
       rowsOf(genuine),
     );

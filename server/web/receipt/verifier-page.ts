@@ -10,7 +10,9 @@ const read = (name: string) => readFileSync(new URL(name, import.meta.url), 'utf
 
 /** The two scripts and the style of the page, which carries them itself. */
 const scripts = ['./verifier.js', './verifier-page.js'].map(read);
-const style = ['../shared/base.css', '../shared/public.css', './verifier.css'].map(read).join('\n');
+const style = ['../shared/base.css', '../shared/public.css', './receipt.css', './verifier.css']
+  .map(read)
+  .join('\n');
 
 const hashOf = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
@@ -30,6 +32,8 @@ const scriptTexts: Readonly<Record<string, ReceiptMessageKey>> = {
   time: 'time',
   issued: 'issued',
   unit: 'unit',
+  unitNumber: 'unitNumber',
+  sample: 'sampleMark',
   people: 'people',
   place: 'place',
   tariff: 'tariff',
@@ -112,7 +116,8 @@ export function verifierPage(reading: Reading, { keys, nowMs }: VerifierFacts): 
 <noscript><p>${t('verifyNoScript')}</p></noscript>
 </section>
 <section class="card" id="result" role="status" aria-live="polite" hidden></section>
-<p class="hint">!${html`${held}`} <a href="${link('/audit/keys.json')}">${t('keysJson')}</a></p>
+<p class="hint">${held}</p>
+<p class="links"><a href="${link('/audit/keys.json')}">${t('keysJson')}</a></p>
 </main>
 !${dataBlock('keys', keys)}
 !${dataBlock('texts', texts)}

@@ -81,7 +81,10 @@ export function scanPage(view: ScanView, reading: Reading): string {
 !${band(view, speech)}
 !${columns(
     matchCard(view, speech) + identityCard(view, speech) + documentsCard(view, speech),
-    incidentCard(view, speech) + ratingCard(view, speech) + nextCard(view, speech) + receiptCard(view, reading),
+    incidentCard(view, speech) +
+      ratingCard(view, speech) +
+      nextCard(view, speech) +
+      receiptCard(view, reading),
   )}
 </main>
 !${footer(view, speech)}`;
