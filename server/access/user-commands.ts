@@ -13,8 +13,8 @@ import {
   resetAccount,
 } from './accounts.ts';
 import type { LoginParts } from './login.ts';
-import { rightsOf } from './right-table.ts';
-import { isRole } from './roles.ts';
+import { organisationOf, rightsOf } from './right-table.ts';
+import { isRole, type Right, rightProblem } from './roles.ts';
 import { setupLink } from './setup.ts';
 
 type Parts = Pick<LoginParts, 'store' | 'env' | 'audit'> & { readonly publicUrl: string };
@@ -73,6 +73,23 @@ async function idOf({ store }: Parts, loginName: string): Promise<string> {
   return account.accountId;
 }
 
+/** The right a new account is to have, judged before the account is made; null: none. */
+async function rightOf(
+  { store }: Parts,
+  role: string | undefined,
+  organisationId: string | null,
+): Promise<Right | null> {
+  if (role === undefined) return null;
+  if (!isRole(role)) throw refusal('unknown-role');
+  const problem = rightProblem({ role, organisationId }, []);
+  if (problem !== null) throw refusal(problem);
+  const known =
+    organisationId === null ||
+    (await organisationOf(store, 'organisationId', organisationId)) !== null;
+  if (!known) throw refusal('no-organisation');
+  return { role, organisationId };
+}
+
 /** The commands on an open store. */
 export function userCommands(parts: Parts): UserCommands {
   const lineOf = (loginName: string, token: string) => ({
@@ -81,16 +98,12 @@ export function userCommands(parts: Parts): UserCommands {
   });
   return {
     create: async ({ loginName, realName, role, organisationId }) => {
-      if (role !== undefined && !isRole(role)) throw refusal('unknown-role');
+      const right = await rightOf(parts, role, organisationId ?? null);
       const made = await createAccount(parts, commandLine, { loginName, realName });
       if ('problem' in made) throw refusal(made.problem);
-      if (role !== undefined) {
-        const right = { role, organisationId: organisationId ?? null };
+      if (right !== null) {
         const given = await giveRight(parts, commandLine, made.accountId, right);
-        if ('problem' in given) {
-          await endAccount(parts, commandLine, made.accountId);
-          throw refusal(given.problem);
-        }
+        if ('problem' in given) throw refusal(given.problem);
       }
       return lineOf(loginName, made.token);
     },

@@ -2,7 +2,7 @@ import { html } from 'ghtml';
 import type { Account } from '../../access/account-table.ts';
 import type { Principal } from '../../access/gate.ts';
 import type { GivenRight } from '../../access/right-table.ts';
-import { roles } from '../../access/roles.ts';
+import { administratorRoles, roles } from '../../access/roles.ts';
 import { type Translate, translator } from '../shared/translate.ts';
 import { type DeskContext, deskPage, hiddenToken, notice } from './desk-frame.ts';
 import { rightPlace } from './desk-page.ts';
@@ -23,7 +23,7 @@ function stateOf({ disabledAtMs, passwordHash, lockedUntilMs }: Account, nowMs: 
 }
 
 function accountLine({ account, rights }: AccountLine, nowMs: number, t: T): string {
-  const names = rights.map(({ role }) => t(roleMessage(role))).join('、');
+  const names = rights.map(({ role }) => t(roleMessage(role))).join(' · ');
   return html`<li><a href="/accounts/${account.accountId}"><b>${account.realName || account.loginName}</b>
 <span>${account.loginName} · ${t(stateOf(account, nowMs))}</span><span>${names}</span></a></li>`;
 }
@@ -79,13 +79,19 @@ function rightsCard(context: SignedIn, view: AccountView, mayGive: boolean, t: T
 <ul class="rows">!${lines}</ul>!${mayGive ? giveForm(context, base, view.places, t) : ''}</section>`;
 }
 
+/** Roles that this principal may give somewhere; `mayGive` decides. */
+function givable({ rights }: Principal) {
+  const appoints = rights.some(({ role }) => role === 'system-administrator');
+  return roles.filter((role) => administratorRoles.includes(role) === appoints);
+}
+
 function giveForm(
   { principal }: SignedIn,
   action: string,
   places: AccountView['places'],
   t: T,
 ): string {
-  const options = roles.map(
+  const options = givable(principal).map(
     (role) => html`<option value="${role}">${t(roleMessage(role))}</option>`,
   );
   const where = places.map(({ id, name }) => html`<option value="${id}">${name}</option>`);

@@ -17,7 +17,8 @@ export function nameOf(
 
 /** A stretch of days in words. */
 export function daysOf(validFrom: string, validTo: string | null, t: T): string {
-  const from = validFrom === '' ? t('unknownStart') : validFrom;
+  if (validFrom === '') return validTo === null ? t('sinceEver') : t('until', { to: validTo });
+  const from = validFrom;
   return validTo === null ? t('since', { from }) : t('between', { from, to: validTo });
 }
 

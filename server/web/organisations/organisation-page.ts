@@ -1,6 +1,6 @@
 import { html } from 'ghtml';
 import type { Person, Vehicle } from '../../directory/directory.ts';
-import { detailTexts, type Version } from '../../organisations/organisation.ts';
+import type { DetailText, Version } from '../../organisations/organisation.ts';
 import { deskPage, hiddenToken, notice } from '../access/desk-frame.ts';
 import { translator } from '../shared/translate.ts';
 import {
@@ -39,20 +39,31 @@ export interface OrganisationView {
   readonly notice: { readonly kind: 'done' | 'mark'; readonly text: OrganisationMessageKey } | null;
 }
 
-function facts({ version, superior }: OrganisationView, { language }: SignedIn, t: T): string {
-  const hidden = ['nameZh', 'nameEn', language === 'en' ? 'Zh' : 'En'];
-  const shown = detailTexts.filter(
-    (name) => !hidden.some((end) => name.endsWith(end)) && version[name] !== '',
+/** What is shown of an organisation, in the reader's language, where it was entered. */
+function shownFacts({ version }: OrganisationView, { language }: SignedIn) {
+  const inLanguage = (zh: DetailText, en: DetailText) =>
+    language === 'en' && version[en] !== '' ? version[en] : version[zh];
+  const facts: readonly (readonly [OrganisationMessageKey, string])[] = [
+    ['hotline', version.hotline],
+    ['factAddress', inLanguage('addressZh', 'addressEn')],
+    ['factArea', inLanguage('areaZh', 'areaEn')],
+    ['factSections', version.sections.join(language === 'en' ? ', ' : '、')],
+    ['factQualification', inLanguage('qualificationZh', 'qualificationEn')],
+    ['uscc', version.uscc],
+    ['factUsccDocument', version.usccDocument],
+  ];
+  return facts.filter(([, text]) => text !== '');
+}
+
+function facts(view: OrganisationView, context: SignedIn, t: T): string {
+  const { version, superior } = view;
+  const rows = shownFacts(view, context).map(
+    ([name, text]) => html`<dt>${t(name)}</dt><dd>${text}</dd>`,
   );
-  const rows = shown.map((name) => html`<dt>${t(name)}</dt><dd>${version[name]}</dd>`);
-  const sections =
-    version.sections.length === 0
-      ? ''
-      : html`<dt>${t('sections')}</dt><dd>${version.sections.join('、')}</dd>`;
-  const above = superior === null ? t('noSuperior') : nameOf(superior, language);
+  const above = superior === null ? t('noSuperior') : nameOf(superior, context.language);
   return html`<dl class="pairs"><dt>${t('id')}</dt><dd>${version.organisationId}</dd>
 <dt>${t('level')}</dt><dd>${t(messageOf('level', version.level))}</dd>
-<dt>${t('superior')}</dt><dd>${above}</dd>!${rows}!${sections}</dl>`;
+<dt>${t('superior')}</dt><dd>${above}</dd>!${rows}</dl>`;
 }
 
 function history({ versions }: OrganisationView, { language }: SignedIn, t: T): string {
