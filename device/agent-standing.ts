@@ -1,13 +1,18 @@
+import { join } from 'node:path';
 import type { Display } from '../hardware/display.ts';
+import type { HardwareEnv } from '../hardware/environment.ts';
 import type { AgentParts } from './agent-parts.ts';
 import type { Cab } from './cab/cab.ts';
 import type { CodeScreen } from './code/code-screen.ts';
 import type { ScreenFacts } from './code/screen-facts.ts';
-import type { Foundation } from './foundation.ts';
+import type { DeviceConfig } from './config.ts';
+import { type DeviceEnv, hardwareEnvOf } from './environment.ts';
+import { type Foundation, files } from './foundation.ts';
 import type { UnitView } from './local-page/unit-view.ts';
 import type { GnssFeed } from './position/gnss-feed.ts';
 import { softwareVersion } from './recorder.ts';
 import { boardTemperatureC, diskFreeMb, type Status, type StatusReporter } from './status.ts';
+import { openRefreshFile } from './store/refresh-file.ts';
 
 /** The parts that stand once the unit is started. */
 export interface Standing {
@@ -17,6 +22,17 @@ export interface Standing {
   readonly feed: GnssFeed;
   readonly status: StatusReporter;
   readonly cab: Cab;
+}
+
+/** What the parts of this unit get from the agent. */
+export async function partsEnv(
+  { dataDir }: Pick<DeviceConfig, 'dataDir'>,
+  env: DeviceEnv,
+  { emulators }: AgentParts,
+  panelTemperatureC: () => number | null,
+): Promise<HardwareEnv> {
+  const refreshMemory = await openRefreshFile(join(dataDir, files.refreshes), env.machine);
+  return { ...hardwareEnvOf(env, emulators), panelTemperatureC, refreshMemory };
 }
 
 /** The `status` record, as it is now. */

@@ -1,14 +1,14 @@
 import type { Display } from '../hardware/display.ts';
 import { keyFingerprint } from '../protocols/enrolment/request.ts';
 import type { Agent, AgentOwner, AgentParts, AgentStart } from './agent-parts.ts';
-import { readStatus, type Standing, unitView } from './agent-standing.ts';
+import { partsEnv, readStatus, type Standing, unitView } from './agent-standing.ts';
 import { Cab } from './cab/cab.ts';
 import { openCabParts } from './cab/open-cab.ts';
 import { openCodeScreen } from './code/open-code-screen.ts';
 import type { ScreenFacts } from './code/screen-facts.ts';
 import { obeyCommand } from './commands.ts';
 import type { DeviceConfig } from './config.ts';
-import { type DeviceEnv, hardwareEnvOf } from './environment.ts';
+import type { DeviceEnv } from './environment.ts';
 import { layFoundation } from './foundation.ts';
 import type { Credentials } from './identity/credentials.ts';
 import type { Enrolment } from './identity/enrolment.ts';
@@ -110,7 +110,7 @@ class UnitAgent implements Agent {
     this.#undo.push(() => base.housekeeping.stop());
     base.recorder.event('started', softwareVersion);
     const panelTemperatureC = () => this.#standing?.cab.temperatureC ?? null;
-    const hardwareEnv = { ...hardwareEnvOf(env, this.#parts.emulators), panelTemperatureC };
+    const hardwareEnv = await partsEnv(config, env, this.#parts, panelTemperatureC);
     const cabParts = await openCabParts(config, hardwareEnv);
     const positions = new PositionTracker();
     const receiver = await openReceiver(config, hardwareEnv);

@@ -10,6 +10,13 @@ export interface Log {
   error(fields: object, message: string): void;
 }
 
+/** The computer under the agent: its uptime goes on when the agent is begun anew. */
+export interface Machine {
+  /** Another one after every boot. */
+  readonly bootId: string;
+  uptimeMs(): number;
+}
+
 /** What every part of the agent gets from its process: time, chance, timers, a log. */
 export interface DeviceEnv {
   /** Wall clock of the machine, Unix ms. May be wrong: only labels and log lines use it. */
@@ -19,6 +26,7 @@ export interface DeviceEnv {
   randomBytes(count: number): Uint8Array;
   readonly timers: Timers;
   readonly log: Log;
+  readonly machine: Machine;
 }
 
 /** A number from 0 up to, but not including, 1. */

@@ -25,6 +25,7 @@ export const files = {
   lastGood: 'clock',
   grant: 'secrets/grant.json',
   frame: 'screen.png',
+  refreshes: 'panel-refreshes',
 } as const;
 
 /** No second of time was trusted before this program existed. */

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { uptime } from 'node:os';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import pino from 'pino';
@@ -64,6 +65,15 @@ export function readArguments(args: readonly string[]): DeviceArguments {
   }
 }
 
+/** Where the kernel does not tell, every process counts as a boot: intervals start anew then. */
+function bootIdOfKernel(): string {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  } catch {
+    return randomBytes(16).toString('hex');
+  }
+}
+
 /** The real world: clocks, chance, timers, one line of JSON a log entry on stderr. */
 export function systemEnv(nowMs: () => number, logLevel: string): DeviceEnv {
   return {
@@ -71,6 +81,7 @@ export function systemEnv(nowMs: () => number, logLevel: string): DeviceEnv {
     nowMonoMs: () => performance.now(),
     randomBytes,
     timers: systemTimers,
+    machine: { bootId: bootIdOfKernel(), uptimeMs: () => uptime() * 1000 },
     log: pino({ level: logLevel }, pino.destination({ dest: 2, sync: true })),
   };
 }

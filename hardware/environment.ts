@@ -1,5 +1,6 @@
 import type { BytePort } from './byte-port.ts';
 import type { EpdBus } from './epd/epd-bus.ts';
+import type { RefreshMemory } from './refresh-memory.ts';
 
 export type Cancel = () => void;
 
@@ -27,6 +28,8 @@ export interface HardwareEnv {
   /** Temperature at the panel in degrees Celsius; absent or null: unknown. */
   panelTemperatureC?(): number | null;
   readonly emulators?: Emulators;
+  /** What the e-ink panel has been through before this start; absent: nothing is known. */
+  readonly refreshMemory?: RefreshMemory;
 }
 
 /** The process's own timers. */

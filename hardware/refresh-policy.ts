@@ -1,5 +1,6 @@
 import type { RefreshMode, ShowHint } from './display.ts';
 import type { DisplayProfile } from './display-profiles.ts';
+import type { RefreshHistory } from './refresh-memory.ts';
 
 /** `go`: refresh now in this mode. Otherwise why not, and when to ask again. */
 export type RefreshDecision =
@@ -21,10 +22,22 @@ export class RefreshPolicy {
   #lastMonoMs: number | null = null;
   #lastFullMonoMs: number | null = null;
   #partials = 0;
+  /** False: the controller has lost the picture on the glass, which a partial refresh needs. */
+  #glassKnown = false;
 
-  constructor(profile: DisplayProfile, nowMonoMs: () => number) {
+  /** @param history what the panel went through before this start; null: nothing is known */
+  constructor(
+    profile: DisplayProfile,
+    nowMonoMs: () => number,
+    history: RefreshHistory | null = null,
+  ) {
     this.#profile = profile;
     this.#nowMonoMs = nowMonoMs;
+    if (history === null) return;
+    const { lastAgoMs, lastFullAgoMs, partials } = history;
+    this.#lastMonoMs = nowMonoMs() - lastAgoMs;
+    this.#lastFullMonoMs = lastFullAgoMs === null ? null : nowMonoMs() - lastFullAgoMs;
+    this.#partials = partials;
   }
 
   /** What to do now with a picture. `temperatureC` null: unknown, taken as within range. */
@@ -62,8 +75,19 @@ export class RefreshPolicy {
   /** A refresh in `mode` came to its end now. */
   done(mode: RefreshMode): void {
     this.#lastMonoMs = this.#nowMonoMs();
+    this.#glassKnown = true;
     if (mode === 'full') this.#lastFullMonoMs = this.#lastMonoMs;
     this.#partials = mode === 'partial' ? this.#partials + 1 : 0;
+  }
+
+  /** For the next start; `lastAgoMs` 0 stands for a refresh that is just being made. */
+  history(lastAgoMs = this.#agoMs(this.#lastMonoMs) ?? 0): RefreshHistory {
+    const lastFullAgoMs = this.#agoMs(this.#lastFullMonoMs);
+    return { lastAgoMs, lastFullAgoMs, partials: this.#partials };
+  }
+
+  #agoMs(monoMs: number | null): number | null {
+    return monoMs === null ? null : this.#nowMonoMs() - monoMs;
   }
 
   /** Nobody knows what stands on the glass: the next refresh is a full one. */
@@ -73,7 +97,8 @@ export class RefreshPolicy {
 
   #modeFor(wanted: 'auto' | RefreshMode, temperatureC: number | null): RefreshMode {
     if (wanted === 'full' || this.#fullIsDue() || !this.#warm(temperatureC)) return 'full';
-    const least = wanted === 'fast' || this.#budgetSpent() ? 'fast' : 'partial';
+    const least =
+      wanted === 'fast' || this.#budgetSpent() || !this.#glassKnown ? 'fast' : 'partial';
     const modes = THOROUGHNESS.slice(THOROUGHNESS.indexOf(least));
     return modes.find((mode) => this.#has(mode)) ?? 'full';
   }

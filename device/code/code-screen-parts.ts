@@ -13,6 +13,8 @@ export const codeScreenLimits = {
   lookMsMax: 5_000,
   /** Two redraws of one code are at least this far apart. */
   redrawMsMin: 500,
+  /** E-ink says that there is no time only after this long: the receiver may be about to know. */
+  noTimeGraceMs: 10_000,
   /** Longer without a look, even with a slow panel's full refresh in it: the loop is stuck. */
   stalledMs: 30_000,
 } as const;

@@ -37,6 +37,7 @@ export class CodeScreen {
   #next: Cancel | null = null;
   #busy: Promise<void> | null = null;
   #lookedMonoMs = 0;
+  #startedMonoMs = 0;
   #again = false;
   #stopped = true;
 
@@ -46,6 +47,7 @@ export class CodeScreen {
 
   start(): void {
     this.#stopped = false;
+    this.#startedMonoMs = this.#parts.env.nowMonoMs();
     this.changed();
   }
 
@@ -172,10 +174,17 @@ export class CodeScreen {
     if (this.#glass?.key === frameKey(state, display.caps.persistent)) {
       return codeScreenLimits.lookMsMax;
     }
-    const waitMs = display.waitMs();
+    const waitMs = Math.max(display.waitMs(), this.#graceMs(notice));
     if (waitMs > 0) return waitMs;
     const drawn = await this.#draw(facts, subject);
     return drawn ? codeScreenLimits.lookMsMax : codeScreenLimits.retryMs;
+  }
+
+  /** How long a notice may wait because it would cost e-ink a refresh and soon be untrue. */
+  #graceMs(notice: Notice): number {
+    const { display, env } = this.#parts;
+    if (notice !== 'no-time' || !display.caps.persistent || this.#glass !== null) return 0;
+    return this.#startedMonoMs + codeScreenLimits.noTimeGraceMs - env.nowMonoMs();
   }
 
   async #newCode(facts: ScreenFacts): Promise<number> {

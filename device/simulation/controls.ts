@@ -102,7 +102,7 @@ function vehicleHands(board: FirmataBoard): HandGroup {
       },
       {
         name: 'panel-cable',
-        label: { zh: '拔下按钮盒线', en: 'Pull the button box’s cable' },
+        label: { zh: '拔下按钮盒线', en: 'Pull the button box cable' },
         isActive: () => !state.plugged,
         act: () => {
           state.plugged = !state.plugged;

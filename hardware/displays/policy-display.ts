@@ -36,7 +36,8 @@ export class PolicyDisplay implements Display {
     this.caps = profile;
     this.#driver = driver;
     this.#env = env;
-    this.#policy = new RefreshPolicy(profile, env.nowMonoMs);
+    const history = profile.persistent ? (env.refreshMemory?.recall() ?? null) : null;
+    this.#policy = new RefreshPolicy(profile, env.nowMonoMs, history);
     if (driver.pageHandlers !== undefined) this.pageHandlers = driver.pageHandlers;
   }
 
@@ -98,6 +99,8 @@ export class PolicyDisplay implements Display {
   async #draw(picture: Bitmap, mode: RefreshMode): Promise<ShowResult> {
     if (!this.#started) await this.#startDriver();
     if (!this.#started) return { shown: false, skipped: 'fault', waitMs: FAULT_RETRY_MS };
+    // Before the glass is touched: whoever is cut off here has refreshed it all the same.
+    await this.#remember(0);
     const drawn = await this.#attempt(() => this.#driver.draw(picture, mode));
     if (!drawn) {
       const refusal = this.#refuse(this.#reason ?? 'write-failed', FAULT_RETRY_MS);
@@ -108,9 +111,17 @@ export class PolicyDisplay implements Display {
       return refusal;
     }
     this.#policy.done(mode);
+    await this.#remember();
     this.#reason = null;
     this.#glass = picture;
     return { shown: true, mode, atMs: this.#env.nowMs(), frameHash: frameHash(picture) };
+  }
+
+  /** A history that cannot be written must not keep codes off the glass. */
+  async #remember(lastAgoMs?: number): Promise<void> {
+    if (!this.caps.persistent) return;
+    const history = this.#policy.history(lastAgoMs);
+    await this.#env.refreshMemory?.keep(history).catch(() => undefined);
   }
 
   async #startDriver(): Promise<void> {

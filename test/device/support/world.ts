@@ -75,6 +75,7 @@ export function makeWorld(seed = 'device', wallMs = startMs): World {
     randomBytes: seededBytes(seed),
     timers: clock,
     log,
+    machine: { bootId: 'boot-1', uptimeMs: clock.nowMonoMs },
   };
   const pass = async (ms: number) => {
     for (let left = ms; left > 0; left -= stepMs) {
