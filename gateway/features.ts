@@ -8,7 +8,7 @@ import type { Core } from './core.ts';
 import type { GatewayEnv } from './environment.ts';
 import { createIncidents } from './incidents/desk.ts';
 import { registerIncidentRoutes } from './incidents/routes.ts';
-import { registerTerminalRoutes } from './jt808/routes.ts';
+import { registerIndicationRoutes, registerTerminalRoutes } from './jt808/routes.ts';
 import { Terminals } from './jt808/terminals.ts';
 import type { Lifecycle, Part } from './lifecycle.ts';
 import { createLink } from './link/link.ts';
@@ -112,6 +112,8 @@ export async function startFeatures(life: Lifecycle, deps: FeatureDeps): Promise
       registerIncidentRoutes(app, incidents);
       configuration.registerAdminRoutes(app);
       registerTerminalRoutes(app, terminals);
+      const nowMs = () => env.nowMs();
+      registerIndicationRoutes(app, { registry, places, terminals, incidents, nowMs });
       watch.registerAdminRoutes(app);
       registerTrackRoutes(app, { store, env, registry, places });
     },

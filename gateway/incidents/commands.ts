@@ -43,6 +43,13 @@ export const incidentCommands: readonly AdminCommand[] = [
     run: (call, options) => call('POST', pathOf(options, 'events'), { event: options.event }),
   },
   {
+    words: ['incident', 'indications'],
+    usage: 'incident indications --incident ID: what the terminals of its vehicles say, unsigned',
+    required: ['incident'],
+    optional: [],
+    run: (call, options) => call('GET', pathOf(options, 'indications')),
+  },
+  {
     words: ['incident', 'list'],
     usage: 'incident list',
     required: [],

@@ -2,6 +2,8 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { Type } from 'typebox';
 import { Value } from 'typebox/value';
 import { type Refusal, refusal, refusalAnswer } from '../http/refusal.ts';
+import type { Incidents } from '../incidents/incidents.ts';
+import { type IndicationDeps, indicationsOf } from './indications.ts';
 import type { Terminal } from './terminal.ts';
 import type { Terminals } from './terminals.ts';
 
@@ -71,5 +73,17 @@ export function registerTerminalRoutes(app: FastifyInstance, terminals: Terminal
       return refuse(reply, refusal('bad-request', 'text is needed'));
     const result = await terminals.text(params.phone, body.text);
     return result.ok ? { phone: params.phone, delivered: result.delivered } : refuse(reply, result);
+  });
+}
+
+/** What terminals say of an incident's vehicles, beside what its units signed. */
+export function registerIndicationRoutes(
+  app: FastifyInstance,
+  deps: IndicationDeps & { readonly incidents: Incidents },
+): void {
+  app.get<{ Params: { id: string } }>('/incidents/:id/indications', ({ params }, reply) => {
+    const incident = deps.incidents.get(params.id);
+    if (incident === undefined) return refuse(reply, refusal('not-found', 'no such incident'));
+    return indicationsOf(incident, deps);
   });
 }
