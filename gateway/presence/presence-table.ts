@@ -114,3 +114,16 @@ export function listAlerts(reader: Reader, filter: AlertFilter): Promise<Alert[]
 export function openAlerts(reader: Reader): Promise<Alert[]> {
   return reader.all<Alert>(`SELECT ${alertColumns} FROM alert WHERE closed_at_ms IS NULL`);
 }
+
+/** Alerts are kept for a year of reports after they were closed. */
+export const alertKeptMs = 400 * 86_400_000;
+
+/** Drops, at most `rowsMax`, alerts that were closed before `beforeMs`; answers how many. */
+export async function dropAlerts(tx: Writer, beforeMs: number, rowsMax: number): Promise<number> {
+  const { changes } = await tx.run(
+    `DELETE FROM alert WHERE id IN
+      (SELECT id FROM alert WHERE closed_at_ms < ? ORDER BY id LIMIT ?)`,
+    [beforeMs, rowsMax],
+  );
+  return changes;
+}

@@ -8,7 +8,9 @@ import type { Condition, Presence } from './presence.ts';
 import { type Change, type Look, PresenceBook } from './presence-book.ts';
 import {
   type Alert,
+  alertKeptMs,
   closeAlert,
+  dropAlerts,
   listAlerts,
   loadPresence,
   openAlert,
@@ -114,6 +116,12 @@ export class PresenceWatch {
 
   alerts(serial: string | undefined, openOnly: boolean): Promise<readonly Alert[]> {
     return listAlerts(this.#deps.store, { serial, openOnly, rowsMax: alertsListedMax });
+  }
+
+  /** Drops alerts that are kept no more, at most `rowsMax`; answers how many. */
+  prune(rowsMax: number): Promise<number> {
+    const { store, env } = this.#deps;
+    return store.write((tx) => dropAlerts(tx, env.nowMs() - alertKeptMs, rowsMax));
   }
 
   #later(): void {

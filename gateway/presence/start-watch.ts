@@ -55,6 +55,7 @@ export async function startWatch(life: Lifecycle, deps: WatchDeps): Promise<Watc
   const pruner = new Pruner(timers, env.log, [
     (rowsMax) => log.prune(rowsMax),
     (rowsMax) => proof.prune(rowsMax),
+    (rowsMax) => presence.prune(rowsMax),
   ]);
   await life.start({ name: 'upkeep', start: () => pruner.start(), stop: () => pruner.stop() });
   return {

@@ -193,6 +193,21 @@ describe('the watch over units', () => {
     expect(watch.of(serial)).toMatchObject({ state: 'not-in-service', reason: 'rma' });
   });
 
+  it('keeps closed alerts for a year of reports, and open ones for ever', async () => {
+    for (let outages = 0; outages < 2; outages += 1) {
+      hearing(true);
+      await live(300);
+      hearing(false);
+      await live(120, null);
+    }
+    expect(await alerts()).toHaveLength(2);
+    clock.jump(399 * 86_400_000);
+    expect(await watch.prune(10)).toBe(0);
+    clock.jump(2 * 86_400_000);
+    expect(await watch.prune(10)).toBe(1);
+    expect(await alerts()).toMatchObject([{ closedAtMs: null }]);
+  });
+
   it('looks again when the store did not take what it found', async () => {
     await live(300);
     hearing(false);
