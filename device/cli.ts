@@ -1,11 +1,13 @@
 #!/usr/bin/env node
+import { listHardware } from '../hardware/open.ts';
 import { enrolmentDigits, enrolmentHost } from '../protocols/enrolment/code.ts';
 import { keyFingerprint } from '../protocols/enrolment/request.ts';
 import { CodedError } from '../protocols/errors.ts';
 import { linkOf, parseCodeHost } from '../protocols/scan-code/link.ts';
 import { type DeviceConfig, readDeviceConfig } from './config.ts';
 import { unitKeys } from './identity/unit-keys.ts';
-import { inCallersFolder, readArguments, reportFailure, runDevice } from './process.ts';
+import { inCallersFolder, readArguments, reportFailure, runDevice, systemEnv } from './process.ts';
+import { testParts } from './self-test.ts';
 
 /** Words after `xinlu-device`, with what they print. Without one, the unit runs. */
 const commands: Readonly<Record<string, (config: DeviceConfig) => Promise<object>>> = {
@@ -36,8 +38,24 @@ async function ask(config: DeviceConfig, path: string): Promise<object> {
   }
 }
 
+/** `--list-hardware`: the catalogue, one part a line, with what was found on this machine. */
+async function printHardware(): Promise<void> {
+  for (const part of await listHardware()) process.stdout.write(`${JSON.stringify(part)}\n`);
+}
+
+/** `--selftest`: pass, fail or not-fitted, one part a line. Exit code 1 when a part failed. */
+async function printSelfTest(args: readonly string[]): Promise<void> {
+  const { fileText, words } = readArguments(args);
+  const config = inCallersFolder(readDeviceConfig({ fileText, env: process.env, words }));
+  const lines = await testParts(config, systemEnv(Date.now, config.logLevel));
+  for (const line of lines) process.stdout.write(`${JSON.stringify(line)}\n`);
+  if (lines.some(({ result }) => result === 'fail')) process.exitCode = 1;
+}
+
 async function run(args: readonly string[]): Promise<void> {
   const [word = '', ...rest] = args;
+  if (word === '--list-hardware') return await printHardware();
+  if (word === '--selftest') return await printSelfTest(rest);
   const command = Object.hasOwn(commands, word) ? commands[word] : undefined;
   if (command === undefined) {
     await runDevice(args, Date.now);

@@ -59,12 +59,21 @@ function framebufferOf({ backlight }: DeviceConfig): FramebufferSettings {
   return backlight === '' ? {} : { backlight };
 }
 
+/** The panel of the configuration, not started. */
+export function openUnitDisplay(
+  config: DeviceConfig,
+  env: HardwareEnv,
+  framebuffer = framebufferOf(config),
+): Promise<Display> {
+  const { display: part, displayPath, dataDir } = config;
+  const path = displayPath === '' ? join(dataDir, files.frame) : displayPath;
+  return openDisplay({ part, path, framebuffer }, env);
+}
+
 /** The panel of the configuration, started, and the code that is to stand on it. */
 export async function openCodeScreen(setup: CodeScreenSetup): Promise<OpenedScreen> {
   const { config, env, base, positions } = setup;
-  const path = config.displayPath === '' ? join(config.dataDir, files.frame) : config.displayPath;
-  const framebuffer = setup.framebuffer ?? framebufferOf(config);
-  const display = await openDisplay({ part: config.display, path, framebuffer }, setup.hardwareEnv);
+  const display = await openUnitDisplay(config, setup.hardwareEnv, setup.framebuffer);
   const rotation = rotationOf(display.caps, config);
   const { width, height, format } = display.caps;
   const { clock, used, signer, recorder, state } = base;
