@@ -4,7 +4,7 @@ import type { MessageTable } from '../shared/translate.ts';
 const zhCn = {
   keepTitle: '凭证',
   keepText:
-    '留存一份带签名的凭证：时间、地点、单位、当时生效的收费标准和您自己的话。多年后、断网时也能验证真伪。',
+    '留存一份带签名的凭证：时间、地点、单位、当时的收费版本和您自己的话。多年后、断网时也能验证真伪。',
   keepSubmit: '留存凭证',
   keepAgain: '评价后可再次点击，凭证会补上您后来说的话。',
 

@@ -9,7 +9,7 @@ import { momentText } from './moment.ts';
 const read = (name: string) => readFileSync(new URL(name, import.meta.url), 'utf8');
 
 /** The two scripts and the style of the page, which carries them itself. */
-const scripts = ['./verifier.js', './verifier-page.js'].map(read);
+const scripts = ['./check-script.js', './view-script.js'].map(read);
 const style = ['../shared/base.css', '../shared/public.css', './receipt.css', './verifier.css']
   .map(read)
   .join('\n');

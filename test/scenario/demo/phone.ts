@@ -30,15 +30,25 @@ export class Phone {
   }
 
   async rate(score: number, words: string): Promise<number> {
+    return (await this.#post('rating', { score: String(score), words })).status;
+  }
+
+  /** Keeps the receipt; gives the address of its page, or null when it was refused. */
+  async keepReceipt(): Promise<string | null> {
+    const address = (await this.#post('receipt', {})).headers.get('location');
+    return address === null ? null : new URL(address.split('?')[0] ?? '', this.pageUrl).href;
+  }
+
+  async #post(act: string, fields: Readonly<Record<string, string>>): Promise<Response> {
     const token = /name="token" value="([^"]+)"/.exec(this.html)?.[1] ?? '';
-    const answer = await fetch(`${this.pageUrl}/rating`, {
+    const answer = await fetch(`${this.pageUrl}/${act}`, {
       method: 'POST',
       redirect: 'manual',
       headers: { ...this.#headers(), 'content-type': 'application/x-www-form-urlencoded' },
-      body: new URLSearchParams({ token, score: String(score), words }).toString(),
+      body: new URLSearchParams({ token, ...fields }).toString(),
     });
     this.#keep(answer);
-    return answer.status;
+    return answer;
   }
 
   /** Attributes of `<html>` that every page of a scan carries. */
