@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { Store } from '../protocols/store/store.ts';
+import { registerLifeRoutes } from './admin/life-routes.ts';
 import type { RotatingAuthority } from './authority/authority.ts';
 import { RevocationList } from './authority/revocation-list.ts';
 import { registerAuthorityRoutes } from './authority/routes.ts';
@@ -62,6 +63,7 @@ export async function startProvisioning(
     registerUnitRoutes: (app) => registerRenewalRoute(app, renewal),
     registerAdminRoutes: (app) => {
       registerAuthorityRoutes(app, { authority, tls, list, store, env });
+      registerLifeRoutes(app, registry);
       registerCommandRoutes(app, { desk, store });
       app.get('/clones', () => cloneAlerts(store));
     },

@@ -23,6 +23,8 @@ export interface AdminCommand {
   /** Options that must be given, each with one value. */
   readonly required: readonly string[];
   readonly optional: readonly string[];
+  /** A file is named behind the words; `run` finds its text under this name. */
+  readonly file?: string;
   /** Asks; a status of 400 and above becomes exit code 1 and its body is printed all the same. */
   readonly run: (call: AdminCall, options: Options) => Promise<AdminAnswer>;
 }

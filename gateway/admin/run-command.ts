@@ -58,18 +58,36 @@ function findCommand(words: readonly string[]): AdminCommand {
   );
 }
 
-function parseOptions({ usage, required, optional }: AdminCommand, words: readonly string[]) {
+function readText(path: string, usage: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message}\nusage: xinlu ${usage}`);
+  }
+}
+
+function parseOptions(
+  { usage, required, optional, file }: AdminCommand,
+  words: readonly string[],
+  callerFolder: string,
+) {
   const names = [...required, ...optional, 'data', 'admin'];
   const options = Object.fromEntries(names.map((name) => [name, { type: 'string' as const }]));
   let values: Record<string, string | undefined>;
+  let paths: readonly string[];
   try {
-    values = parseArgs({ args: [...words], options }).values as typeof values;
+    const parsed = parseArgs({ args: [...words], options, allowPositionals: file !== undefined });
+    values = { ...parsed.values } as typeof values;
+    paths = parsed.positionals;
   } catch (error) {
     throw new UsageError(`${(error as Error).message}\nusage: xinlu ${usage}`);
   }
   const missing = required.find((name) => values[name] === undefined);
   if (missing !== undefined) throw new UsageError(`--${missing} is missing\nusage: xinlu ${usage}`);
-  return values;
+  if (file === undefined) return values;
+  const [path] = paths;
+  if (path === undefined || paths.length > 1) throw new UsageError(`usage: xinlu ${usage}`);
+  return { ...values, [file]: readText(resolve(callerFolder, path), usage) };
 }
 
 function readToken(folder: string): string {
@@ -120,7 +138,7 @@ function callOf(admin: string, token: string): AdminCall {
 
 async function execute(args: readonly string[], { callerFolder, print }: CommandIo) {
   const command = findCommand(args);
-  const options = parseOptions(command, args.slice(2));
+  const options = parseOptions(command, args.slice(2), callerFolder);
   const token = readToken(resolve(callerFolder, options.data ?? defaults.data));
   const call = callOf(options.admin ?? defaults.admin, token);
   const { status, body } = await command.run(call, options);

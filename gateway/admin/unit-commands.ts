@@ -1,5 +1,6 @@
 import { operatorEvents } from '../registry/states.ts';
 import type { AdminCommand, Options } from './command.ts';
+import { lifeCommands } from './life-commands.ts';
 
 function pathOf({ serial = '' }: Options, action = ''): string {
   return `/units/${encodeURIComponent(serial)}${action}`;
@@ -65,4 +66,5 @@ export const unitCommands: readonly AdminCommand[] = [
     run: (call) => call('GET', '/clones'),
   },
   ...eventCommands,
+  ...lifeCommands,
 ];

@@ -13,7 +13,8 @@ export interface UnitKeys {
 
 /**
  * Keys of a unit for verdicts, from its key sets (newest first). A unit whose state takes its
- * codes away has them revoked; a key set that a newer one replaced only has an end.
+ * codes away has them revoked; a key set that a newer one replaced has an end, and is revoked only
+ * if it may be in other hands.
  */
 export function codeKeysOf(unit: FleetUnit, sets: readonly KeySet[]): UnitKeys {
   const revoked = !rights[unit.state].codes;
@@ -27,7 +28,7 @@ export function codeKeysOf(unit: FleetUnit, sets: readonly KeySet[]): UnitKeys {
       matchKey,
       validFrom: validFromS,
       validTo: validToS,
-      revoked,
+      revoked: revoked || set.revoked === 1,
     };
     return [{ enrolment: set.enrolment, key }];
   });

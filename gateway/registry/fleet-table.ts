@@ -20,6 +20,8 @@ export interface KeySet {
   readonly validFromS: number;
   /** Null: in force. */
   readonly validToS: number | null;
+  /** 1: others may have it, so it proves nothing any more, not even of a time before its end. */
+  readonly revoked: 0 | 1;
 }
 
 interface UnitRow {
@@ -56,7 +58,7 @@ export async function loadUnits(store: Reader): Promise<FleetUnit[]> {
 export function loadKeySets(store: Reader, serial: string | null = null): Promise<KeySet[]> {
   return store.all<KeySet>(
     `SELECT key_id AS keyId, serial, enrolment, public_key AS publicKey, match_key AS matchKey,
-      valid_from_s AS validFromS, valid_to_s AS validToS
+      valid_from_s AS validFromS, valid_to_s AS validToS, revoked
     FROM key_set WHERE ?1 IS NULL OR serial = ?1 ORDER BY serial, enrolment DESC`,
     [serial],
   );
@@ -104,12 +106,20 @@ export async function insertKeySet(tx: Writer, keys: KeySet): Promise<void> {
   );
 }
 
-/** Ends every key set of a serial that is in force. Old public keys stay: old codes, receipts. */
-export async function endKeySets(tx: Writer, serial: string, atS: number): Promise<void> {
-  await tx.run('UPDATE key_set SET valid_to_s = ? WHERE serial = ? AND valid_to_s IS NULL', [
-    atS,
-    serial,
-  ]);
+/**
+ * Ends every key set of a serial that is in force. Old public keys stay: old codes, receipts.
+ * @param revoked the key may be in other hands: whoever has it could sign for a moment before
+ */
+export async function endKeySets(
+  tx: Writer,
+  serial: string,
+  atS: number,
+  revoked: boolean,
+): Promise<void> {
+  await tx.run(
+    'UPDATE key_set SET valid_to_s = ?, revoked = ? WHERE serial = ? AND valid_to_s IS NULL',
+    [atS, revoked ? 1 : 0, serial],
+  );
 }
 
 /** Who did what to whom: one row a transition or another act worth remembering. */

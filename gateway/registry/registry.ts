@@ -131,12 +131,15 @@ export class FleetRegistry extends FleetMemory {
       }
       if (state === unit.state) return { ok: true, unit };
       const endsKeys = state === 'registered';
+      // Only a planned transfer keeps the card in our hands.
+      const isPlanned = unit.state === 'transfer';
       return this.#commit(
         { ...unit, state },
         event,
         { by, reason, from: unit.state },
         async (tx) => {
-          if (endsKeys) await endKeySets(tx, serial, Math.floor(this.env.nowMs() / 1000));
+          const atS = Math.floor(this.env.nowMs() / 1000);
+          if (endsKeys) await endKeySets(tx, serial, atS, !isPlanned);
         },
       );
     });
@@ -172,7 +175,7 @@ export class FleetRegistry extends FleetMemory {
       const enrolled = { ...unit, state, unitId, enrolment: keys.enrolment, training: true };
       const detail = { by, from: unit.state, keyId: keys.keyId, enrolment: keys.enrolment };
       return this.#commit(enrolled, 'approve', detail, async (tx) => {
-        await endKeySets(tx, serial, keys.validFromS);
+        await endKeySets(tx, serial, keys.validFromS, false);
         await insertKeySet(tx, keys);
         await tx.run('DELETE FROM enrolment_request WHERE serial = ?', [serial]);
       });
@@ -205,6 +208,7 @@ export class FleetRegistry extends FleetMemory {
       matchKey: this.env.randomBytes(matchKeyBytes),
       validFromS: Math.floor(this.env.nowMs() / 1000) - clockBehindMaxS,
       validToS: null,
+      revoked: 0,
     };
   }
 

@@ -5,6 +5,7 @@ export const provisioning: Migration = {
   version: 7,
   name: 'provisioning',
   sqlite: [
+    'ALTER TABLE key_set ADD COLUMN revoked INTEGER NOT NULL DEFAULT 0',
     "ALTER TABLE certificate ADD COLUMN number TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE certificate ADD COLUMN authority TEXT NOT NULL DEFAULT ''",
     `CREATE TABLE revoked_certificate (

@@ -72,8 +72,8 @@ describe('the registry', () => {
   it('has one key set in force; the older one stays for older codes, with its end', async () => {
     await enrol();
     env.pass(3_600_000);
-    await registry.apply(serial, 'rma', 'test', 'screen broken');
-    await registry.apply(serial, 'reopen', 'test', 'repaired');
+    await registry.apply(serial, 'transfer', 'test', 'other depot');
+    await registry.apply(serial, 'reopen', 'test', 'arrived');
     await registry.apply(serial, 'request', 'unit', 'network');
     const fresh = newSigner().publicKey;
     await registry.approve(serial, fresh, 'test');
@@ -84,6 +84,22 @@ describe('the registry', () => {
     expect(registry.batchKey(serial, 1)).toBe(undefined);
     expect(registry.batchKey(serial, 2)?.keyId).toBe(keyIdOf(fresh));
   });
+
+  it.each(['rekey', 'rma'] as const)(
+    'takes nothing from the old key after %s, not even codes dated back',
+    async (event) => {
+      await enrol();
+      await registry.apply(serial, event, 'test', 'card lost');
+      if (event === 'rma') await registry.apply(serial, 'reopen', 'test', 'new card');
+      await registry.apply(serial, 'request', 'unit', 'network');
+      await registry.approve(serial, newSigner().publicKey, 'test');
+      const again = new FleetRegistry(kept.store, env);
+      await again.start();
+      for (const one of [registry, again]) {
+        expect(one.unitKeys(1).map(({ revoked }) => revoked)).toStrictEqual([false, true]);
+      }
+    },
+  );
 
   it('refuses a key that was in force before, and keys of small order', async () => {
     await enrol();
