@@ -81,6 +81,8 @@ export interface Tracks {
     toMs: number,
     rowsMax: number,
   ): Promise<readonly StoredFix[]>;
+  /** Whether a record between two fixes of a span, both ends included, has not come (yet). */
+  hasGap(unitId: number, fromMs: number, toMs: number): Promise<boolean>;
   /** Newest stored fix at or before a moment with a course, moving at `speedMpsMin` or more. */
   lastMoving(unitId: number, atMs: number, speedMpsMin: number): Promise<StoredFix | undefined>;
 }

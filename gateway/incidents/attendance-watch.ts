@@ -26,9 +26,25 @@ export interface WatchDeps {
 
 /** Fixes come in batches; one look a second at each scene is enough, ms. */
 const settleMs = 1_000;
+/**
+ * An arrival with records missing in its midst waits for them this long, ms: what is late by the
+ * two hours of a dead zone can still show that the unit drove on meanwhile.
+ */
+const doubtMsMax = 7_500_000;
 /** Longest time on a scene that is looked through, ms, and the fixes of it at one per 5 s. */
 const sceneMsMax = 24 * 3_600_000;
 const sceneFixesMax = 20_000;
+
+interface Doubt {
+  readonly untilMs: number;
+  readonly cancel: () => void;
+}
+
+function keyOf(incidentId: string, { unitId, assignedAtMs }: AssignmentKey): string {
+  return `${incidentId} ${unitId} ${assignedAtMs}`;
+}
+
+type AssignmentKey = Pick<Assignment, 'unitId' | 'assignedAtMs'>;
 
 interface Fix extends LatLon {
   readonly happenedAtMs: number;
@@ -61,6 +77,8 @@ function matters(fix: Fix, point: LatLon, { assignedAtMs, attendance }: Assignme
 export class AttendanceWatch {
   readonly #deps: WatchDeps;
   readonly #cancels = new Map<string, () => void>();
+  /** Arrivals in doubt: until when what is missing is waited for. */
+  readonly #doubts = new Map<string, Doubt>();
   #tail: Promise<void> = Promise.resolve();
   #stopped = true;
 
@@ -76,7 +94,9 @@ export class AttendanceWatch {
   async stop(): Promise<void> {
     this.#stopped = true;
     for (const cancel of this.#cancels.values()) cancel();
+    for (const { cancel } of this.#doubts.values()) cancel();
     this.#cancels.clear();
+    this.#doubts.clear();
     await this.#tail;
   }
 
@@ -104,14 +124,15 @@ export class AttendanceWatch {
     }
     for (const assignment of incident.assignments) {
       if (assignment.unitId !== unitId) continue;
-      if (fixes.some((fix) => matters(fix, point, assignment))) {
+      const isDoubted = this.#doubts.has(keyOf(incident.id, assignment));
+      if (isDoubted || fixes.some((fix) => matters(fix, point, assignment))) {
         this.#schedule(incident.id, assignment);
       }
     }
   }
 
-  #schedule(incidentId: string, { unitId, assignedAtMs }: Assignment): void {
-    const key = `${incidentId} ${unitId} ${assignedAtMs}`;
+  #schedule(incidentId: string, { unitId, assignedAtMs }: AssignmentKey): void {
+    const key = keyOf(incidentId, { unitId, assignedAtMs });
     if (this.#cancels.has(key)) return;
     const cancel = this.#deps.timers.after(settleMs, () => {
       this.#cancels.delete(key);
@@ -146,8 +167,39 @@ export class AttendanceWatch {
     const seen = this.#seenFrom(point, fixes, earlier?.courseDeg ?? null);
     const attendance = attendanceOf(seen, incident.scene.direction);
     const { arrivedAtMs, leftAtMs } = assignment.attendance;
+    if (await this.#isDoubtful(incidentId, assignment, attendance, fixes)) return;
     if (attendance.arrivedAtMs === arrivedAtMs && attendance.leftAtMs === leftAtMs) return;
     await this.#deps.onAttendance(incidentId, assignment, attendance);
+  }
+
+  /**
+   * A new arrival is doubtful while records from the time it is read from have not come. wire.md,
+   * "Linking a scan": late fixes never create false alarms.
+   */
+  async #isDoubtful(
+    incidentId: string,
+    assignment: Assignment,
+    { arrivedAtMs }: Attendance,
+    fixes: readonly StoredFix[],
+  ): Promise<boolean> {
+    const key = keyOf(incidentId, assignment);
+    const { env, timers, tracks } = this.#deps;
+    const isNew = arrivedAtMs !== null && arrivedAtMs !== assignment.attendance.arrivedAtMs;
+    const heldMs = (arrivedAtMs ?? 0) + arrivalRule.holdMs;
+    const proof = fixes.find(({ happenedAtMs }) => happenedAtMs >= heldMs);
+    const untilMs = proof?.happenedAtMs ?? heldMs;
+    const hasGap = isNew && (await tracks.hasGap(assignment.unitId, arrivedAtMs, untilMs));
+    const known = this.#doubts.get(key);
+    if (!hasGap || (known !== undefined && known.untilMs <= env.nowMs())) {
+      known?.cancel();
+      this.#doubts.delete(key);
+      return false;
+    }
+    if (known === undefined && !this.#stopped) {
+      const cancel = timers.after(doubtMsMax, () => this.#schedule(incidentId, assignment));
+      this.#doubts.set(key, { untilMs: env.nowMs() + doubtMsMax, cancel });
+    }
+    return true;
   }
 
   /** Fixes as seen from the scene; one that stands takes the course it last drove. */

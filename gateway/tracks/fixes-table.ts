@@ -108,6 +108,28 @@ export async function fixesBetween(
   return rows.map(fixOf);
 }
 
+/**
+ * Whether records between the fixes of a span are missing. A unit numbers what it writes without a
+ * gap, so a number that is not there is on its way, or was lost.
+ */
+export async function hasGapBetween(
+  store: Reader,
+  unitId: number,
+  fromMs: number,
+  toMs: number,
+): Promise<boolean> {
+  const row = await store.get<{ epoch_no: number }>(
+    `SELECT span.epoch_no FROM (
+      SELECT epoch_no, min(seq) AS first, max(seq) AS last FROM fix
+      WHERE unit_id = ? AND clock <> ? AND happened_at_ms BETWEEN ? AND ? GROUP BY epoch_no
+    ) AS span WHERE NOT EXISTS (SELECT 1 FROM received_range AS received
+      WHERE received.epoch_no = span.epoch_no
+        AND received.first_seq <= span.first AND received.last_seq >= span.last) LIMIT 1`,
+    [unitId, noClock, fromMs, toMs],
+  );
+  return row !== undefined;
+}
+
 /** How far back a moving fix is looked for: longer ago says nothing of the direction now. */
 const movingMsMax = 86_400_000;
 

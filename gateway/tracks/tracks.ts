@@ -4,6 +4,7 @@ import type { IngestedRecord, RecordFeed, StoredFix, Tracks } from '../parts.ts'
 import {
   fixesAround,
   fixesBetween,
+  hasGapBetween,
   hasPosition,
   lastMovingFix,
   newestFixes,
@@ -36,6 +37,10 @@ export class UnitTracks implements Tracks {
 
   between(unitId: number, fromMs: number, toMs: number, rowsMax: number) {
     return fixesBetween(this.#store, unitId, fromMs, toMs, rowsMax);
+  }
+
+  hasGap(unitId: number, fromMs: number, toMs: number) {
+    return hasGapBetween(this.#store, unitId, fromMs, toMs);
   }
 
   lastMoving(unitId: number, atMs: number, speedMpsMin: number) {

@@ -216,6 +216,27 @@ describe('arrival and departure', () => {
     await until(() => arrivedAtMs() === null);
   });
 
+  it('wait for records that are missing in their midst: told when they come, or after two hours', async () => {
+    for (const comes of [true, false]) {
+      rig.clock.nowMs = startMs;
+      rig.fleet.fixes.clear();
+      rig.fleet.hasGap = async () => true;
+      const { id } = await followed([drive(0)]);
+      const arrivedAtMs = () => rig.incidents.get(id)?.assignments[0]?.attendance.arrivedAtMs;
+      rig.clock.jump(7_000_000);
+      await rig.clock.advance(2_000);
+      expect(arrivedAtMs()).toBeNull();
+      if (comes) {
+        rig.fleet.hasGap = async () => false;
+        rig.fleet.tell(7, [{ kind: 'status', happenedAtMs: startMs + 110_000, values: {} }]);
+        rig.fleet.receive(7, [fixAt(startMs - 60_000, latOf(103_000), roadLon)]);
+      } else rig.clock.jump(600_000);
+      await rig.clock.advance(2_000);
+      await until(() => arrivedAtMs() === startMs + 100_000);
+      await rig.incidents.apply(id, 'self-recover', 'clerk');
+    }
+  });
+
   it('do not count on the opposite carriageway', async () => {
     const { assignments, stage } = await followed([drive(180)]);
     expect(assignments[0]?.attendance.arrivedAtMs).toBeNull();

@@ -175,6 +175,7 @@ export class Fleet implements Registry, LiveUnits, RecordFeed, Tracks {
     this.#ordered(unitId)
       .filter(({ happenedAtMs }) => happenedAtMs >= fromMs && happenedAtMs <= toMs)
       .slice(0, rowsMax);
+  hasGap = async () => false;
   lastMoving = async (unitId: number, atMs: number, speedMpsMin: number) =>
     this.#ordered(unitId).findLast(
       ({ happenedAtMs, speedMps, courseDeg }) =>

@@ -73,6 +73,18 @@ describe('tracks', () => {
     expect(await times(2)).toStrictEqual([1, 2]);
   });
 
+  it('knows of a record between two fixes that has not come, until it comes', async () => {
+    await world.send(unit, [fix(1, t), fix(2, t + 1000), fix(5, t + 2000)]);
+    expect(await tracks.hasGap(1, t, t + 1000)).toBe(false);
+    expect(await tracks.hasGap(1, t, t + 2000)).toBe(true);
+    expect(await tracks.hasGap(1, t + 2000, t + 9000)).toBe(false);
+    expect(await tracks.hasGap(1, t + 5000, t + 9000)).toBe(false);
+    await world.send(unit, [fix(3, t - 60_000)]);
+    expect(await tracks.hasGap(1, t, t + 2000)).toBe(true);
+    await world.send(unit, [{ ...fix(4, t + 1500), clock: 'none' } as UnitRecord]);
+    expect(await tracks.hasGap(1, t, t + 2000)).toBe(false);
+  });
+
   it('finds the last fix that moved', async () => {
     await world.send(unit, [fix(1, t, 38.1), slow(fix(2, t + 1000)), fix(3, t + 5000, 38.3)]);
     expect((await tracks.lastMoving(1, t + 2000, 3))?.lat).toBe(38.1);
