@@ -48,7 +48,7 @@ function feeRows(item: Item, tariff: Tariff, speech: DocumentSpeech): string {
   const { t, pick } = speech;
   const columns = Math.max(1, tariff.vehicleClasses.length);
   const notes = [
-    t('feesUnit', { unit: item.unit }),
+    item.unit === '' ? '' : t('feesUnit', { unit: item.unit }),
     item.pricing === null ? '' : t(pricingNames[item.pricing]),
     item.clause ?? '',
   ].filter((note) => note !== '');
