@@ -43,8 +43,8 @@ export interface FrameCounts {
   damaged: number;
 }
 
-const closeReasons = ['silent', 'refused', 'too-much', 'replaced', 'void', 'over'] as const;
-export type CloseReason = (typeof closeReasons)[number];
+/** `void`: its code is; `over`: the other side left, or the gateway stops. */
+export type CloseReason = 'silent' | 'refused' | 'too-much' | 'replaced' | 'void' | 'over';
 
 /** One terminal's connection: bytes in, answers out, one message after the other. */
 export class TerminalConnection implements SentTexts {

@@ -47,7 +47,8 @@ export function registerTerminalRoutes(app: FastifyInstance, terminals: Terminal
   app.get<{ Params: PhoneParams }>('/terminals/:phone', async ({ params }, reply) => {
     const terminal = book.all().find(({ phone }) => phone === params.phone);
     if (terminal === undefined) return refuse(reply, refusal('not-found', 'no such terminal'));
-    return { ...view(terminal), events: await positions.events(terminal.no) };
+    const frames = listener.session(terminal.phone)?.counts ?? null;
+    return { ...view(terminal), frames, events: await positions.events(terminal.no) };
   });
 
   app.post('/terminals', async ({ body }, reply) => {

@@ -63,7 +63,10 @@ describe('xinlu terminal', () => {
     terminal.send('0x0001', { replySerial: 2, replyId: '0x8300', result: 0 });
     expect(await texting).toMatchObject({ code: 0, lines: [{ delivered: true }] });
     const shown = await world.admin('GET', '/terminals/13812345678');
-    expect(shown.body).toMatchObject({ events: [{ event: 'screen-fault', began: true }] });
+    expect(shown.body).toMatchObject({
+      frames: { taken: 3, damaged: 0 },
+      events: [{ event: 'screen-fault', began: true }],
+    });
     expect(await command('terminal', 'revoke', '--phone', '13812345678')).toMatchObject({
       code: 0,
     });
