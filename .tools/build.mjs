@@ -48,7 +48,9 @@ export function ensureBuilt() {
   ]);
   for (const file of files.filter((name) => assetEndings.has(extname(name)))) {
     const target = join(distFolder, relative(rootFolder, file));
-    if (existsSync(target)) throw new Error(`${file} has the name of a compiled file: rename it`);
+    if (extname(file) === '.js' && existsSync(target)) {
+      throw new Error(`${file} has the name of a compiled file: rename it`);
+    }
     mkdirSync(dirname(target), { recursive: true });
     copyFileSync(file, target);
   }
