@@ -7,6 +7,7 @@ import type { ScreenFacts } from '../../../device/code/screen-facts.ts';
 import { PositionTracker } from '../../../device/position/position.ts';
 import { DISPLAY_PROFILES } from '../../../hardware/display-profiles.ts';
 import { PolicyDisplay } from '../../../hardware/displays/policy-display.ts';
+import { HealthBeat } from '../../../hardware/open.ts';
 import { dutyNumber } from '../../../protocols/scan-code/fields.ts';
 import { FakeComposer } from '../support/fake-composer.ts';
 import { makeSigner } from '../support/fake-gateway.ts';
@@ -316,6 +317,41 @@ describe('the screen without a code to show', () => {
     await unit.screen.stop();
     expect(unit.composer.last()).toMatchObject({ notice: 'off', code: null });
     expect(unit.display.glass?.()).not.toBeNull();
+  });
+});
+
+describe('a display loop that hangs', () => {
+  it('ends the beats to the watchdog, and beats again once it goes on', async () => {
+    const unit = rig('png-lcd');
+    const beats: number[] = [];
+    const watchdog = {
+      ready: () => undefined,
+      beat: () => beats.push(unit.clock.nowMs()),
+      stopping: () => undefined,
+    };
+    const check = () => (unit.screen.isStalled() ? 'display-loop' : null);
+    const beat = new HealthBeat(watchdog, [check], unit.env.timers, 10_000);
+    cleanUps.push(() => beat.stop());
+    beat.start();
+    await unit.pass(60_000);
+    expect(beats.length).toBeGreaterThanOrEqual(6);
+    let goOn: () => void = () => undefined;
+    const compose = unit.composer.compose.bind(unit.composer);
+    unit.composer.compose = async (state) => {
+      await new Promise<void>((resolve) => {
+        goOn = resolve;
+      });
+      return compose(state);
+    };
+    await unit.pass(60_000);
+    const before = beats.length;
+    expect(beat.reasons()).toEqual(['display-loop']);
+    await unit.pass(120_000);
+    expect(beats.length).toBe(before);
+    unit.composer.compose = compose;
+    goOn();
+    await unit.pass(30_000);
+    expect(beats.length).toBeGreaterThan(before);
   });
 });
 
