@@ -97,18 +97,22 @@ class Run {
     const { registry } = this;
     const given = { serial, model: 'M', role: 'kiosk', vehicleId: null } as const;
     const vehicle = this.#pick([`veh-${this.serials[0]}`, `veh-${this.serials[1]}`, null]);
-    const event = this.#pick(operatorEvents.filter((one) => one !== 'revoke'));
+    const ends = ['retire', 'revoke'] as const;
+    const events = operatorEvents.filter((one) => one !== 'retire' && one !== 'revoke');
+    const event = this.#random.next() < 0.1 ? this.#pick(ends) : this.#pick(events);
+    const request = () => registry.apply(serial, 'request', 'unit', 'network');
+    const approve = () => registry.approve(serial, key, 'model');
+    const certify = () => this.#certify(serial);
     return this.#pick<() => Promise<unknown>>([
+      ...[request, request, request, approve, approve, approve, approve],
+      ...[certify, certify, certify, certify],
       () => registry.register(given, 'model'),
-      () => registry.apply(serial, 'request', 'unit', 'network'),
-      () => registry.approve(serial, key, 'model'),
-      () => registry.approve(serial, key, 'model'),
       () => registry.apply(serial, 'first-shown', 'unit', 'shown'),
       () => registry.apply(serial, event, 'model', 'random'),
-      () => registry.apply(serial, this.#pick(['reopen', 'revoke']), 'model', 'random'),
+      () => registry.apply(serial, event, 'model', 'random'),
+      () => registry.apply(serial, 'reopen', 'model', 'random'),
       () => registry.move(serial, vehicle, 'model', 'random'),
       () => registry.replace(serial, this.#pick(this.serials), 'model', 'random'),
-      () => this.#certify(serial),
     ]);
   }
 
@@ -125,6 +129,9 @@ class Run {
 
   async play(check: (run: Run, before: readonly FleetUnit[]) => Promise<void>): Promise<void> {
     await this.registry.start();
+    for (const serial of this.serials) {
+      await this.registry.register({ serial, model: 'M', role: 'kiosk', vehicleId: null }, 'model');
+    }
     for (let step = 0; step < stepsPerRun; step += 1) {
       const before = this.registry.all();
       const command = this.#command();
