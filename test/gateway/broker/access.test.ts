@@ -55,7 +55,7 @@ describe('who may do what on the broker', () => {
       await until('an acknowledgement of its own', () => one.acks.length > before);
       // Taken, the foreign batch would have been acknowledged to `one`, before its own.
       expect(one.acks.slice(before)).toMatchObject([{ upTo: 2, also: [] }]);
-      const desired = ['config', 'incident'];
+      const desired = ['config', 'incident', 'command'];
       expect(one.downs.filter(({ type }) => !desired.includes(type))).toStrictEqual([]);
       await one.end();
       await other.end();
