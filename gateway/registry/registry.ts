@@ -133,8 +133,12 @@ export class FleetRegistry extends FleetMemory {
       const endsKeys = state === 'registered';
       // Only a planned transfer keeps the card in our hands.
       const isPlanned = unit.state === 'transfer';
+      // While it was away for repair another unit may have taken its place in the vehicle.
+      const carrier = this.carriedBy(unit.vehicleId);
+      const isTaken = event === 'reopen' && carrier !== undefined && carrier !== unit;
+      const vehicleId = isTaken ? null : unit.vehicleId;
       return this.#commit(
-        { ...unit, state },
+        { ...unit, state, vehicleId },
         event,
         { by, reason, from: unit.state },
         async (tx) => {

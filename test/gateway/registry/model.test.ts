@@ -11,7 +11,7 @@ import { temporaryStore, VirtualEnv } from '../virtual.ts';
 
 const seed = Number(process.env.XINLU_SEED ?? 20261123);
 const runs = Number(process.env.XINLU_RUNS ?? 300);
-const stepsPerRun = 24;
+const stepsPerRun = 40;
 
 /** A store that dies at a statement: what was not committed then never was. */
 class MortalStore implements Store {
@@ -105,7 +105,8 @@ class Run {
     const certify = () => this.#certify(serial);
     return this.#pick<() => Promise<unknown>>([
       ...[request, request, request, approve, approve, approve, approve],
-      ...[certify, certify, certify, certify],
+      ...[certify, certify, certify],
+      () => registry.apply(serial, 'rekey', 'model', 'random'),
       () => registry.register(given, 'model'),
       () => registry.apply(serial, 'first-shown', 'unit', 'shown'),
       () => registry.apply(serial, event, 'model', 'random'),
