@@ -18,18 +18,23 @@ async function main() {
       void end(1);
     },
   });
+  let ending = false;
   const end = async (exitCode) => {
+    // npm hands on the Ctrl-C that the terminal gave us too: the second must not cut the stop short.
+    if (ending) return;
+    ending = true;
     say('stopping …');
     await demo.stop();
     say('stopped; the data stays for the next start');
     process.exit(exitCode);
   };
-  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void end(0));
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => void end(0));
   try {
     await demo.start();
   } catch (error) {
     say(error.message);
     await end(1);
+    return;
   }
   printAddresses(addresses(options), demo.fleet, options);
 }

@@ -97,7 +97,11 @@ class FleetGateway implements Gateway {
     const tls = new TlsIdentity({ authority, names: config.tlsNames, timers: systemTimers, log });
     await this.#life.start({ name: 'TLS', start: () => tls.start(), stop: () => tls.stop() });
     const core = createCore({ store, env, secrets });
-    await this.#life.start({ name: 'core', start: () => core.load(), stop: () => core.clones.stop() });
+    await this.#life.start({
+      name: 'core',
+      start: () => core.load(),
+      stop: () => core.clones.stop(),
+    });
     const ports: Ports = { http: 0, units: 0, mqtt: 0, admin: 0, test: 0 };
     const basis = () => grantBasis(config, secrets, ports);
     const { registry } = core;
