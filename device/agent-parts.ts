@@ -3,6 +3,7 @@ import type { FramebufferSettings } from '../hardware/displays/fb.ts';
 import type { Emulators } from '../hardware/environment.ts';
 import type { LatLon } from '../protocols/geo/geo.ts';
 import type { AskGateway } from './identity/enrolment-client.ts';
+import type { AskRenewal } from './identity/renewal-client.ts';
 import type { BenchControls } from './local-page/bench.ts';
 import type { ScreenComposer } from './screen/screen.ts';
 import type { Dial } from './uplink/session.ts';
@@ -14,6 +15,7 @@ export interface AgentParts {
   readonly composer?: ScreenComposer;
   readonly dial?: Dial;
   readonly ask?: AskGateway;
+  readonly askRenewal?: AskRenewal;
   /** Simulated units only: where the antenna truly was, Unix ms. */
   readonly truth?: (atMs: number) => LatLon | null;
   /** Simulated units only: what a person in front of the emulated panel sees. */

@@ -6,13 +6,14 @@ import { Cab } from './cab/cab.ts';
 import { openCabParts } from './cab/open-cab.ts';
 import { openCodeScreen } from './code/open-code-screen.ts';
 import type { ScreenFacts } from './code/screen-facts.ts';
-import { obeyCommand } from './commands.ts';
 import type { DeviceConfig } from './config.ts';
 import type { DeviceEnv } from './environment.ts';
 import { layFoundation } from './foundation.ts';
 import type { Credentials } from './identity/credentials.ts';
 import type { Enrolment } from './identity/enrolment.ts';
 import { openIdentity } from './identity/open-identity.ts';
+import { openRenewal } from './identity/open-renewal.ts';
+import type { Renewal } from './identity/renewal.ts';
 import { LocalPage } from './local-page/local-page.ts';
 import { GnssFeed } from './position/gnss-feed.ts';
 import { openReceiver } from './position/open-receiver.ts';
@@ -22,6 +23,7 @@ import { softwareVersion } from './recorder.ts';
 import { StatusReporter } from './status.ts';
 import { openUplink, type UplinkOwner } from './uplink/open-uplink.ts';
 import type { Uplink } from './uplink/uplink.ts';
+import { uplinkOwner } from './uplink-owner.ts';
 
 const bootIdBytes = 8;
 
@@ -47,6 +49,7 @@ class UnitAgent implements Agent {
   #credentials: Credentials | null = null;
   #enrolment: Enrolment | null = null;
   #uplink: Uplink | null = null;
+  #renewal: Renewal | null = null;
   /** The ignition is off: the unit stands by while it has power. */
   #standsBy = false;
   #healthReason: string | null = null;
@@ -192,45 +195,37 @@ class UnitAgent implements Agent {
     const owner = this.#uplinkOwner(this.#standing, credentials);
     this.#uplink = openUplink(this.#standing.base, owner, this.#env);
     this.#uplink.start();
+    this.#startRenewal(this.#standing, credentials).catch((error: unknown) =>
+      this.#env.log.error({ error: String(error) }, 'the certificate will not be renewed'),
+    );
     this.#changed();
   }
 
-  #uplinkOwner({ base, screen, cab }: Standing, credentials: Credentials): UplinkOwner {
-    const { serial, model, redialFirstMs } = this.#config;
-    const { state, recorder, clock } = base;
-    const changed = () => this.#changed();
-    return {
-      serial,
-      model,
-      bootId: this.#bootId,
-      redialFirstMs,
-      dial: this.#parts.dial,
+  async #startRenewal({ base }: Standing, credentials: Credentials): Promise<void> {
+    this.#renewal = await openRenewal({
+      config: this.#config,
+      env: this.#env,
+      base,
       credentials,
-      onLink: changed,
-      onTime: changed,
-      onConfig: (message) => {
-        const applied = state.setConfig(message);
-        const reason = applied ? null : 'older than the one in use';
-        void recorder.write('configReported', { version: message.version, applied, reason });
-        changed();
+      ask: this.#parts.askRenewal,
+      onRenewed: (renewed) => {
+        this.#credentials = renewed;
       },
-      onIncident: ({ incident }) => {
-        state.setIncident(incident);
-        changed();
-      },
-      onScanned: (issuedAt, openedAtMs) => {
-        if (screen.scanned(issuedAt, openedAtMs)) cab.scanned();
-      },
-      onCommand: (message) => {
-        const targets = {
-          nextCode: () => screen.nextCode(),
-          setSuspended: (suspended: boolean) => state.setSuspended(suspended),
-        };
-        const result = obeyCommand(message, targets, clock.now()?.ms ?? null);
-        void recorder.write('commandResult', result);
-        changed();
-      },
-    };
+    });
+    if (this.#standing !== null) this.#renewal.start();
+  }
+
+  #uplinkOwner({ base, screen, cab }: Standing, credentials: Credentials): UplinkOwner {
+    return uplinkOwner({
+      config: this.#config,
+      bootId: this.#bootId,
+      dial: this.#parts.dial,
+      base,
+      screen,
+      cab,
+      credentials: () => this.#credentials ?? credentials,
+      changed: () => this.#changed(),
+    });
   }
 
   #changed(): void {
@@ -282,6 +277,7 @@ class UnitAgent implements Agent {
 
   async #hangUp(): Promise<void> {
     this.#enrolment?.stop();
+    this.#renewal?.stop();
     await this.#uplink?.stop();
   }
 

@@ -1,16 +1,12 @@
 import { Value } from 'typebox/value';
-import { Agent, request } from 'undici';
+import { request } from 'undici';
 import {
   type EnrolmentRequest,
   enrolmentChallenge,
   enrolmentPending,
 } from '../../protocols/enrolment/request.ts';
-import { bareHost, connectGateway, type GatewayTrust } from './gateway-tls.ts';
-
-export const enrolmentHttpLimits = {
-  timeoutMs: 10_000,
-  answerBytesMax: 64 * 1024,
-} as const;
+import { gatewayDispatcher } from './gateway-dispatcher.ts';
+import type { GatewayTrust } from './gateway-tls.ts';
 
 /** What one question to the gateway came to. */
 export type EnrolmentAnswer =
@@ -42,26 +38,12 @@ export function readAnswer(status: number, body: unknown): EnrolmentAnswer {
   return { kind: 'refused', code: codeIn(body) };
 }
 
-const defaultPort = 443;
-
 /**
  * `POST /enrol/requests` over HTTPS. Nothing but the fleet CA is trusted: a unit fresh from the
  * workshop knows no other authority. wire.md, "Enrolment".
  */
 export function httpsAsk(gatewayUrl: string, trust: GatewayTrust): AskGateway {
-  const dispatcher = new Agent({
-    connect: ({ hostname, port }, callback) => {
-      const at = { host: bareHost(hostname), port: Number(port) || defaultPort };
-      connectGateway(at, trust).then(
-        ({ socket }) => callback(null, socket),
-        (error: Error) => callback(error, null),
-      );
-    },
-    headersTimeout: enrolmentHttpLimits.timeoutMs,
-    bodyTimeout: enrolmentHttpLimits.timeoutMs,
-    maxResponseSize: enrolmentHttpLimits.answerBytesMax,
-    keepAliveTimeout: 1_000,
-  });
+  const dispatcher = gatewayDispatcher(trust);
   const url = new URL('/enrol/requests', gatewayUrl);
   return async (body) => {
     try {

@@ -1,16 +1,13 @@
 import { Value } from 'typebox/value';
-import { Agent, request } from 'undici';
+import { request } from 'undici';
 import {
   type RenewalGrant,
   type RenewalRequest,
   renewalGrant,
 } from '../../protocols/enrolment/renewal.ts';
 import { enrolmentChallenge } from '../../protocols/enrolment/request.ts';
-
-export const renewalHttpLimits = {
-  timeoutMs: 10_000,
-  answerBytesMax: 64 * 1024,
-} as const;
+import { gatewayDispatcher } from './gateway-dispatcher.ts';
+import type { GatewayTrust } from './gateway-tls.ts';
 
 /** What one question to the gateway came to. */
 export type RenewalAnswer =
@@ -36,16 +33,9 @@ export function readRenewalAnswer(status: number, body: unknown): RenewalAnswer 
 
 /**
  * `POST /enrol/renewals` over HTTPS, without a client certificate: it may have ended.
- * @param anchorsPem the CAs this unit pins, one after the other; nothing else is trusted
  */
-export function httpsRenewal(gatewayUrl: string, anchorsPem: string): AskRenewal {
-  const dispatcher = new Agent({
-    connect: { ca: anchorsPem },
-    headersTimeout: renewalHttpLimits.timeoutMs,
-    bodyTimeout: renewalHttpLimits.timeoutMs,
-    maxResponseSize: renewalHttpLimits.answerBytesMax,
-    keepAliveTimeout: 1_000,
-  });
+export function httpsRenewal(gatewayUrl: string, trust: GatewayTrust): AskRenewal {
+  const dispatcher = gatewayDispatcher(trust);
   const url = new URL('/enrol/renewals', gatewayUrl);
   return async (body) => {
     try {

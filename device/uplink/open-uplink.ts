@@ -17,7 +17,8 @@ export interface UplinkOwner {
   readonly bootId: string;
   readonly redialFirstMs: number;
   readonly dial: Dial | undefined;
-  readonly credentials: Credentials;
+  /** Asked at every dial: a renewed certificate is taken up then. */
+  credentials(): Credentials;
   onLink(online: boolean): void;
   /** The trusted clock took a sample. */
   onTime(): void;
@@ -31,7 +32,7 @@ export interface UplinkOwner {
 export function openUplink(base: Foundation, owner: UplinkOwner, env: DeviceEnv): Uplink {
   const { outbox, store, signer, clock, recorder } = base;
   const { serial } = owner;
-  const { grant, gatewayKeys } = owner.credentials;
+  const { grant, gatewayKeys } = owner.credentials();
   const sender = new Sender({
     outbox,
     serial,
@@ -78,7 +79,7 @@ export function openUplink(base: Foundation, owner: UplinkOwner, env: DeviceEnv)
   const uplink = new Uplink({
     serial,
     tlsKey: base.tlsKey,
-    credentials: owner.credentials,
+    credentials: () => owner.credentials(),
     dial: owner.dial ?? mqttDial(),
     backoff: new Backoff(env, owner.redialFirstMs),
     sender,

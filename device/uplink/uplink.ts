@@ -13,7 +13,8 @@ const closeMsMax = 2_000;
 export interface UplinkParts {
   readonly serial: string;
   readonly tlsKey: KeyObject;
-  readonly credentials: Credentials;
+  /** Asked at every dial: a renewed certificate is taken up then. */
+  credentials(): Credentials;
   readonly dial: Dial;
   readonly backoff: Backoff;
   readonly sender: Sender;
@@ -93,7 +94,7 @@ export class Uplink {
 
   async #dial(): Promise<void> {
     const { serial, tlsKey, dial, env, credentials, trustedMs } = this.#parts;
-    const { brokers, certificatePem, fleetCaPem } = credentials.grant;
+    const { brokers, certificatePem, fleetCaPem } = credentials().grant;
     const brokerUrl = brokers[this.#broker % Math.max(1, brokers.length)] ?? '';
     let closed: string | null = null;
     const state: { session: Session | null } = { session: null };

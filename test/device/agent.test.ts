@@ -234,7 +234,7 @@ describe('the agent', () => {
       });
       await rig.world.until(() => rig.gateway.loose.some(({ kind }) => kind === 'timeRequest'));
       expect(rig.gateway.dated).toEqual([false]);
-      expect(rig.composer.last().notice).toBe('no-time');
+      await rig.world.until(() => rig.composer.states.at(-1)?.notice === 'no-time');
       const request = rig.gateway.loose.find(({ kind }) => kind === 'timeRequest');
       const nonce = (request?.values as { nonce: Uint8Array } | undefined)?.nonce ?? [];
       const time = { type: 'time', echo: 'AAAA' } as const;
@@ -260,7 +260,7 @@ describe('the agent', () => {
       config: { display: 'web-kiosk', gnss: 'fixed', position: '38,114' },
     });
     await rig.world.until(() => rig.gateway.loose.some(({ kind }) => kind === 'timeRequest'));
-    expect(rig.composer.last().notice).toBe('no-time');
+    await rig.world.until(() => rig.composer.states.at(-1)?.notice === 'no-time');
     const request = rig.gateway.loose.find(({ kind }) => kind === 'timeRequest');
     const nonce = (request?.values as { nonce: Uint8Array } | undefined)?.nonce ?? [];
     rig.gateway.send({
@@ -275,6 +275,16 @@ describe('the agent', () => {
       code: { fields: { fixAgeS: expect.any(Number) } },
     });
     expect((await fetch(`${rig.url}/screen`)).status).toBe(200);
+  });
+
+  it.each([
+    ['young', 0, []],
+    ['past two thirds of its life', 200, ['', 'renewal-nonce']],
+  ] as const)('a certificate that is %s is renewed when it is time', async (_age, days, nonces) => {
+    const rig = await running({ wallMs: startMs + days * 86_400_000 });
+    await rig.untilCode();
+    await rig.world.pass(90_000);
+    expect(rig.renewals.slice(0, 2)).toStrictEqual(nonces);
   });
 });
 

@@ -3,6 +3,7 @@ import { createAgent } from '../../../device/agent.ts';
 import type { Agent } from '../../../device/agent-parts.ts';
 import { checkDeviceConfig, type DeviceConfig } from '../../../device/config.ts';
 import type { EnrolmentAnswer } from '../../../device/identity/enrolment-client.ts';
+import type { RenewalAnswer } from '../../../device/identity/renewal-client.ts';
 import { unitKeys } from '../../../device/identity/unit-keys.ts';
 import type { StateJson } from '../../../device/local-page/state-json.ts';
 import { GnssModule, type TruePosition } from '../../../hardware/emulator/gnss-module.ts';
@@ -80,6 +81,8 @@ export class UnitRig {
   readonly composer: FakeComposer;
   readonly gateway: FakeGateway;
   readonly asked: string[] = [];
+  /** Nonces of the questions for a fresh certificate. */
+  readonly renewals: string[] = [];
   approved: boolean;
   agent: Agent;
   readonly #hasReceiver: boolean;
@@ -110,6 +113,12 @@ export class UnitRig {
         }
         if (!this.approved) return { kind: 'pending', retryAfterMs: 5_000 };
         return { kind: 'granted', grant: await makeGrant(authority, gateway, body.csr) };
+      },
+      askRenewal: async (body): Promise<RenewalAnswer> => {
+        this.renewals.push(body.nonce);
+        return body.nonce === ''
+          ? { kind: 'challenge', nonce: 'renewal-nonce' }
+          : { kind: 'unreachable', reason: 'no gateway in this test' };
       },
       truth: (atMs) => truePosition(atMs),
     });

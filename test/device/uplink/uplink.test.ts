@@ -81,7 +81,7 @@ async function rig(redialFirstMs = 3_000) {
   const uplink: Uplink = new Uplink({
     serial,
     tlsKey,
-    credentials: { grant } as never,
+    credentials: () => ({ grant }) as never,
     dial: gateway.dial,
     backoff: new Backoff(env, redialFirstMs),
     sender,

@@ -172,7 +172,10 @@ describe('a rotation of the fleet CA', () => {
       signer: unit.signer,
       csr: await certificateRequest(unit.serial, unit.tlsKey),
       path: join(folder.path, 'unit-grant.json'),
-      ask: httpsRenewal(world.addresses.unitsUrl, grant.fleetCaPem),
+      ask: httpsRenewal(world.addresses.unitsUrl, {
+        fleetCaPem: grant.fleetCaPem,
+        trustedMs: () => device.env.nowMs(),
+      }),
       env: device.env,
       credentials: reading.credentials,
       check: (given) => readGrant(given, expected),

@@ -33,7 +33,7 @@ function connect(credentials: Credentials): void {
       bootId: Buffer.from(env.randomBytes(8)).toString('hex'),
       redialFirstMs: 200,
       dial: undefined,
-      credentials,
+      credentials: () => credentials,
       onLink: nothing,
       onTime: nothing,
       onConfig: nothing,
