@@ -84,8 +84,8 @@ export class Demo {
     const words = ['unit', 'enrol', '--serial', serial, '--fingerprint', fingerprint];
     for (let waitedMs = 0; ; waitedMs += pollMs) {
       const [answer] = await this.gatewayCommand(words, { mayRefuse: true });
-      if (answer?.error === undefined) return;
-      if (waitedMs > enrolmentWaitMsMax) throw new Error(`${serial}: ${answer.error}`);
+      if (answer?.code === undefined) return;
+      if (waitedMs > enrolmentWaitMsMax) throw new Error(`${serial}: ${answer.message}`);
       await pause(pollMs);
     }
   }
