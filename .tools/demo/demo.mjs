@@ -10,8 +10,8 @@ const pollMs = 500;
 
 /** Server, gateway and simulated units in processes of their own, enrolled and on the road. */
 export class Demo {
-  /** Everything that was started, in order; stopped in the reverse order. */
-  #running = [];
+  /** Units that were started; they are stopped together, before what they talk to. */
+  #units = [];
   #stopping = false;
   fleet;
   server;
@@ -34,7 +34,9 @@ export class Demo {
   async stop() {
     if (this.#stopping) return;
     this.#stopping = true;
-    for (const part of this.#running.toReversed()) await part.stop();
+    await Promise.all(this.#units.map((part) => part.stop()));
+    await this.gateway?.stop();
+    await this.server?.stop();
   }
 
   /** A gateway command with this demonstration's data; answers its JSON lines. */
@@ -46,24 +48,24 @@ export class Demo {
 
   async #startPart(part, what) {
     this.say(`starting ${what} …`);
-    this.#running.push(part);
     await part.start();
     part.onExit(() => {
       if (!this.#stopping && !part.isStopping) this.onDeath(part);
     });
-    return part;
   }
 
   /** As long as no gateway is linked, the server gives ours a one-time token. */
   async #startServices() {
     const { options } = this;
-    this.server = await this.#startPart(serverPart(options), 'the credit server');
+    this.server = serverPart(options);
+    await this.#startPart(this.server, 'the credit server');
     const at = ['--data', join(options.dataFolder, 'server')];
     const linked = await command('server', ['link', 'list', ...at]);
     const [link] = linked.some((link) => link.revokedAtMs === null)
       ? []
       : await command('server', ['link', 'create', ...at]);
-    this.gateway = await this.#startPart(gatewayPart(options, link?.token ?? null), 'the gateway');
+    this.gateway = gatewayPart(options, link?.token ?? null);
+    await this.#startPart(this.gateway, 'the gateway');
   }
 
   /** A unit from the bench to the road, through the real protocol. */
@@ -73,9 +75,11 @@ export class Demo {
     await this.gatewayCommand(['unit', 'register', ...words, '--vehicle', unit.vehicle], {
       mayRefuse: true,
     });
-    unit.part = await this.#startPart(unitPart(this.options, unit), `${serial} ${unit.title}`);
-    if (unit.part.ready.enrolled) return;
-    await this.#approve(serial, unit.part.ready.fingerprint);
+    const part = unitPart(this.options, unit);
+    this.#units.push(part);
+    await this.#startPart(part, `${serial} ${unit.title}`);
+    if (part.ready.enrolled) return;
+    await this.#approve(serial, part.ready.fingerprint);
     await this.gatewayCommand(['unit', 'commission', '--serial', serial]);
   }
 
