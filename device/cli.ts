@@ -6,7 +6,14 @@ import { CodedError } from '../protocols/errors.ts';
 import { linkOf, parseCodeHost } from '../protocols/scan-code/link.ts';
 import { type DeviceConfig, readDeviceConfig } from './config.ts';
 import { unitKeys } from './identity/unit-keys.ts';
-import { inCallersFolder, readArguments, reportFailure, runDevice, systemEnv } from './process.ts';
+import {
+  inCallersFolder,
+  leave,
+  readArguments,
+  reportFailure,
+  runDevice,
+  systemEnv,
+} from './process.ts';
 import { testParts } from './self-test.ts';
 
 /** Words after `xinlu-device`, with what they print. Without one, the unit runs. */
@@ -67,3 +74,4 @@ async function run(args: readonly string[]): Promise<void> {
 }
 
 await run(process.argv.slice(2)).catch(reportFailure);
+leave();

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
-import { runDevice } from './process.ts';
+import { leave, runDevice } from './process.ts';
 
 await runDevice(process.argv.slice(2), Date.now);
+leave();

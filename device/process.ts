@@ -156,6 +156,14 @@ export async function serve(
   process.exitCode = 1;
 }
 
+/**
+ * Ends the process once everything has stopped in order. The library of the control panel leaves
+ * timers behind that nothing can end; stdout may be a pipe that has yet to take the last line.
+ */
+export function leave(): void {
+  process.stdout.write('', () => process.exit());
+}
+
 /** The whole process of a unit on real parts. */
 export async function runDevice(args: readonly string[], nowMs: () => number): Promise<void> {
   try {

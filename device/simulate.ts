@@ -1,6 +1,13 @@
 #!/usr/bin/env node
 import { printableConfig } from '../protocols/config/config.ts';
-import { inCallersFolder, readArguments, reportFailure, serve, systemEnv } from './process.ts';
+import {
+  inCallersFolder,
+  leave,
+  readArguments,
+  reportFailure,
+  serve,
+  systemEnv,
+} from './process.ts';
 import { readSimulationConfig, simulate, simulationConfig } from './simulation/simulation.ts';
 
 /** A whole simulated unit: the real agent on emulated hardware. */
@@ -23,3 +30,4 @@ async function run(args: readonly string[]): Promise<void> {
 }
 
 await run(process.argv.slice(2)).catch(reportFailure);
+leave();

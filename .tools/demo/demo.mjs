@@ -31,6 +31,13 @@ export class Demo {
     await this.#ensureIncident(this.fleet[0].serial);
   }
 
+  /** Parts that had to be ended by force, by name. */
+  get forced() {
+    return [...this.#units, this.gateway, this.server]
+      .filter((part) => part?.wasForced)
+      .map(({ name }) => name);
+  }
+
   async stop() {
     if (this.#stopping) return;
     this.#stopping = true;

@@ -18,6 +18,8 @@ export class PartProcess {
   ready;
   /** True while it ends because it was told to. */
   isStopping = false;
+  /** True when it did not end by itself in time. */
+  wasForced = false;
 
   constructor(name, script, words, logFile) {
     this.name = name;
@@ -61,7 +63,10 @@ export class PartProcess {
     if (this.#child === undefined || this.#child.exitCode !== null) return;
     this.isStopping = true;
     this.#child.kill('SIGTERM');
-    const timer = setTimeout(() => this.#child.kill('SIGKILL'), stopWaitMs);
+    const timer = setTimeout(() => {
+      this.wasForced = true;
+      this.#child.kill('SIGKILL');
+    }, stopWaitMs);
     await this.#exited;
     clearTimeout(timer);
   }

@@ -159,4 +159,13 @@ describe('the main job, from the glass to the rating, between real processes', (
     },
     8 * patienceMs,
   );
+
+  it(
+    'told to stop, every part ends by itself',
+    async () => {
+      await rig.demo.stop();
+      expect(rig.demo.forced).toStrictEqual([]);
+    },
+    patienceMs,
+  );
 });

@@ -23,6 +23,7 @@ export interface RunningDemo {
   readonly gateway: Part;
   start(): Promise<void>;
   stop(): Promise<void>;
+  readonly forced: readonly string[];
   gatewayCommand(words: readonly string[]): Promise<Record<string, unknown>[]>;
 }
 
