@@ -1,11 +1,10 @@
 import { Value } from 'typebox/value';
-import { request } from 'undici';
 import {
   type EnrolmentRequest,
   enrolmentChallenge,
   enrolmentPending,
 } from '../../protocols/enrolment/request.ts';
-import { gatewayDispatcher } from './gateway-dispatcher.ts';
+import { gatewayPost, type Unreachable } from './gateway-dispatcher.ts';
 import type { GatewayTrust } from './gateway-tls.ts';
 
 /** What one question to the gateway came to. */
@@ -16,7 +15,7 @@ export type EnrolmentAnswer =
   | { readonly kind: 'granted'; readonly grant: unknown }
   /** `code` of the gateway's error table, such as `unknown-serial`. */
   | { readonly kind: 'refused'; readonly code: string }
-  | { readonly kind: 'unreachable'; readonly reason: string };
+  | Unreachable;
 
 /** Asks the gateway once. Never rejects. */
 export type AskGateway = (body: EnrolmentRequest) => Promise<EnrolmentAnswer>;
@@ -43,19 +42,5 @@ export function readAnswer(status: number, body: unknown): EnrolmentAnswer {
  * workshop knows no other authority. wire.md, "Enrolment".
  */
 export function httpsAsk(gatewayUrl: string, trust: GatewayTrust): AskGateway {
-  const dispatcher = gatewayDispatcher(trust);
-  const url = new URL('/enrol/requests', gatewayUrl);
-  return async (body) => {
-    try {
-      const answer = await request(url, {
-        dispatcher,
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(body),
-      });
-      return readAnswer(answer.statusCode, await answer.body.json());
-    } catch (error) {
-      return { kind: 'unreachable', reason: (error as Error).message };
-    }
-  };
+  return gatewayPost(gatewayUrl, '/enrol/requests', trust, readAnswer);
 }

@@ -1,4 +1,4 @@
-import { Agent } from 'undici';
+import { Agent, request } from 'undici';
 import { bareHost, connectGateway, type GatewayTrust } from './gateway-tls.ts';
 
 export const gatewayHttpLimits = {
@@ -12,7 +12,7 @@ const defaultPort = 443;
  * HTTPS to the gateway, which nothing but the pinned fleet CA vouches for, and whose dates are
  * judged by trusted time alone. wire.md, "Enrolment".
  */
-export function gatewayDispatcher(trust: GatewayTrust): Agent {
+function gatewayDispatcher(trust: GatewayTrust): Agent {
   return new Agent({
     connect: ({ hostname, port }, callback) => {
       const at = { host: bareHost(hostname), port: Number(port) || defaultPort };
@@ -26,4 +26,34 @@ export function gatewayDispatcher(trust: GatewayTrust): Agent {
     maxResponseSize: gatewayHttpLimits.answerBytesMax,
     keepAliveTimeout: 1_000,
   });
+}
+
+/** No answer came. */
+export interface Unreachable {
+  readonly kind: 'unreachable';
+  readonly reason: string;
+}
+
+/** Posts JSON to a path of the gateway and has the answer read by its status. Never rejects. */
+export function gatewayPost<Answer>(
+  gatewayUrl: string,
+  path: string,
+  trust: GatewayTrust,
+  read: (status: number, body: unknown) => Answer,
+): (body: object) => Promise<Answer | Unreachable> {
+  const dispatcher = gatewayDispatcher(trust);
+  const url = new URL(path, gatewayUrl);
+  return async (body) => {
+    try {
+      const answer = await request(url, {
+        dispatcher,
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+      return read(answer.statusCode, await answer.body.json());
+    } catch (error) {
+      return { kind: 'unreachable', reason: (error as Error).message };
+    }
+  };
 }
