@@ -7,6 +7,7 @@ import { terminals } from './0005-terminals.ts';
 import { watch } from './0006-watch.ts';
 import { provisioning } from './0007-provisioning.ts';
 import { incidentUnits } from './0008-incident-units.ts';
+import { network } from './0009-network.ts';
 
 /** Every step of the gateway's store, oldest first; a new one goes at the end. */
 export const migrations: readonly Migration[] = [
@@ -18,4 +19,5 @@ export const migrations: readonly Migration[] = [
   watch,
   provisioning,
   incidentUnits,
+  network,
 ];
