@@ -8,6 +8,7 @@ import { watch } from './0006-watch.ts';
 import { provisioning } from './0007-provisioning.ts';
 import { incidentUnits } from './0008-incident-units.ts';
 import { network } from './0009-network.ts';
+import { bench } from './0010-bench.ts';
 
 /** Every step of the gateway's store, oldest first; a new one goes at the end. */
 export const migrations: readonly Migration[] = [
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   provisioning,
   incidentUnits,
   network,
+  bench,
 ];
