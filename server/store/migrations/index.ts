@@ -7,6 +7,7 @@ import { auditMigration } from './0005-audit.ts';
 import { driverMigration } from './0006-driver.ts';
 import { accessMigration } from './0007-access.ts';
 import { organisationHistoryMigration } from './0008-organisation-history.ts';
+import { benchMigration } from './0009-bench.ts';
 
 /** Every step of the server's tables, in order. */
 export const migrations: readonly Migration[] = [
@@ -18,4 +19,5 @@ export const migrations: readonly Migration[] = [
   driverMigration,
   accessMigration,
   organisationHistoryMigration,
+  benchMigration,
 ];
