@@ -9,6 +9,7 @@ import { provisioning } from './0007-provisioning.ts';
 import { incidentUnits } from './0008-incident-units.ts';
 import { network } from './0009-network.ts';
 import { bench } from './0010-bench.ts';
+import { crew } from './0011-crew.ts';
 
 /** Every step of the gateway's store, oldest first; a new one goes at the end. */
 export const migrations: readonly Migration[] = [
@@ -22,4 +23,5 @@ export const migrations: readonly Migration[] = [
   incidentUnits,
   network,
   bench,
+  crew,
 ];

@@ -8,6 +8,7 @@ import { driverMigration } from './0006-driver.ts';
 import { accessMigration } from './0007-access.ts';
 import { organisationHistoryMigration } from './0008-organisation-history.ts';
 import { benchMigration } from './0009-bench.ts';
+import { crewPinsMigration } from './0010-crew-pins.ts';
 
 /** Every step of the server's tables, in order. */
 export const migrations: readonly Migration[] = [
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   accessMigration,
   organisationHistoryMigration,
   benchMigration,
+  crewPinsMigration,
 ];
