@@ -8,6 +8,10 @@ export type Role = (typeof roles)[number];
 /** A unit as the registry knows it. */
 export interface FleetUnit extends Unit {
   readonly role: Role;
+  /** Organisation in whose depot the unit is prepared; null: nobody said. */
+  readonly depot: string | null;
+  /** ICCID of its SIM; null: not known. */
+  readonly sim: string | null;
 }
 
 export interface KeySet {
@@ -34,6 +38,8 @@ interface UnitRow {
   enrolment: number;
   vehicle_id: string | null;
   training: number;
+  depot: string | null;
+  sim: string | null;
 }
 
 function unitOf(row: UnitRow): FleetUnit {
@@ -47,6 +53,8 @@ function unitOf(row: UnitRow): FleetUnit {
     enrolment: row.enrolment,
     vehicleId: row.vehicle_id,
     training: row.training === 1,
+    depot: row.depot,
+    sim: row.sim,
   };
 }
 
@@ -68,12 +76,12 @@ export function loadKeySets(store: Reader, serial: string | null = null): Promis
 export async function saveUnit(tx: Writer, unit: FleetUnit, registeredAtMs: number): Promise<void> {
   await tx.run(
     `INSERT INTO unit (serial, unit_id, kind, role, model, state, enrolment, vehicle_id, training,
-      registered_at_ms)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      depot, sim, registered_at_ms)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (serial) DO UPDATE SET unit_id = excluded.unit_id, kind = excluded.kind,
       role = excluded.role, model = excluded.model, state = excluded.state,
       enrolment = excluded.enrolment, vehicle_id = excluded.vehicle_id,
-      training = excluded.training`,
+      training = excluded.training, depot = excluded.depot, sim = excluded.sim`,
     [
       unit.serial,
       unit.unitId,
@@ -84,6 +92,8 @@ export async function saveUnit(tx: Writer, unit: FleetUnit, registeredAtMs: numb
       unit.enrolment,
       unit.vehicleId,
       unit.training ? 1 : 0,
+      unit.depot,
+      unit.sim,
       registeredAtMs,
     ],
   );

@@ -15,6 +15,8 @@ export interface NewUnit {
   readonly model: string;
   readonly role: Role;
   readonly vehicleId: string | null;
+  readonly depot?: string | null;
+  readonly sim?: string | null;
 }
 
 const kindOfRole = { 'tow-truck': 0, 'patrol-car': 0, kiosk: 1 } as const;
@@ -42,7 +44,8 @@ export async function writeChange(tx: Writer, change: Change, nowMs: number): Pr
 /** A serial that was loaded and has asked for nothing yet. */
 export function registered(given: NewUnit): FleetUnit {
   const fresh = { unitId: null, state: 'registered', enrolment: 0, training: true } as const;
-  return { ...given, ...fresh, kind: kindOfRole[given.role] };
+  const { depot = null, sim = null } = given;
+  return { ...given, ...fresh, depot, sim, kind: kindOfRole[given.role] };
 }
 
 /** Nothing more happens to it. */
