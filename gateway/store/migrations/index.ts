@@ -10,6 +10,8 @@ import { incidentUnits } from './0008-incident-units.ts';
 import { network } from './0009-network.ts';
 import { bench } from './0010-bench.ts';
 import { crew } from './0011-crew.ts';
+import { printFeed } from './0012-print-feed.ts';
+import { evidence } from './0013-evidence.ts';
 
 /** Every step of the gateway's store, oldest first; a new one goes at the end. */
 export const migrations: readonly Migration[] = [
@@ -24,4 +26,6 @@ export const migrations: readonly Migration[] = [
   network,
   bench,
   crew,
+  printFeed,
+  evidence,
 ];

@@ -9,6 +9,8 @@ import { accessMigration } from './0007-access.ts';
 import { organisationHistoryMigration } from './0008-organisation-history.ts';
 import { benchMigration } from './0009-bench.ts';
 import { crewPinsMigration } from './0010-crew-pins.ts';
+import { incidentCopiesMigration } from './0011-incident-copies.ts';
+import { cardsMigration } from './0012-cards.ts';
 
 /** Every step of the server's tables, in order. */
 export const migrations: readonly Migration[] = [
@@ -22,4 +24,6 @@ export const migrations: readonly Migration[] = [
   organisationHistoryMigration,
   benchMigration,
   crewPinsMigration,
+  incidentCopiesMigration,
+  cardsMigration,
 ];
