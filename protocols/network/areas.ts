@@ -1,56 +1,72 @@
-import type { ProblemList } from './problems.ts';
-import { type Fields, fieldsOf, labelOf } from './read-line.ts';
-import { parseStake } from './stake.ts';
+import type { LatLon } from '../geo/geo.ts';
+import type { Outline } from './outline.ts';
 
-/** A stretch for which an organisation is responsible, both ends included. */
+/** Where an organisation is responsible: a stretch of a section, or outlines on the map. */
+export type AreaExtent =
+  | {
+      readonly kind: 'stretch';
+      readonly section: string;
+      /** Both ends included. */
+      readonly fromStakeM: number;
+      readonly toStakeM: number;
+    }
+  | { readonly kind: 'outline'; readonly outline: Outline };
+
+/** Responsibility of one organisation for an extent, for as long as it is given. */
 export interface Area {
   /** Code of the organisation. */
   readonly organisation: string;
-  readonly section: string;
-  readonly fromStakeM: number;
-  readonly toStakeM: number;
+  readonly extent: AreaExtent;
+  /** Unix ms; null: since ever. */
+  readonly validFromMs: number | null;
+  /** The first moment at which it is over; null while that is open. */
+  readonly validToMs: number | null;
 }
 
-/** Most areas in one file. */
-export const areasMax = 20_000;
+/** Where something is: a point, a stake of a section, or both. */
+export interface Whereabouts extends Partial<LatLon> {
+  readonly section?: string;
+  readonly stakeM?: number;
+}
 
 /**
- * Reads `areas` of a network file: `[{organisation, section, from?, to?}]`, stakes of the section.
- * Without `from` an area starts with its section, without `to` it ends with it.
+ * How an organisation stands to a place. 'undeclared': the file gives it no area anywhere at that
+ * time, or nobody has the place, so nothing can be held against it.
  */
-export function readAreas(
-  rows: unknown,
-  sections: ReadonlySet<string>,
-  problems: ProblemList,
-): Area[] {
-  if (rows === undefined) return [];
-  if (!Array.isArray(rows) || rows.length > areasMax) {
-    problems.add('bad-area', `"areas" is no list of at most ${areasMax}`);
-    return [];
+export type AreaStanding = 'inside' | 'outside' | 'undeclared';
+
+function isValidAt({ validFromMs, validToMs }: Area, atMs: number | undefined): boolean {
+  if (atMs === undefined) return true;
+  return (validFromMs ?? atMs) <= atMs && (validToMs === null || atMs < validToMs);
+}
+
+function covers({ extent }: Area, { lat, lon, section, stakeM }: Whereabouts): boolean {
+  if (extent.kind === 'outline') {
+    return lat !== undefined && lon !== undefined && extent.outline.contains({ lat, lon });
   }
-  return rows.flatMap((row, index) => readArea(fieldsOf(row), index, sections, problems));
+  if (section !== extent.section || stakeM === undefined) return false;
+  return extent.fromStakeM <= stakeM && stakeM <= extent.toStakeM;
 }
 
-function readArea(
-  row: Fields,
-  feature: number,
-  sections: ReadonlySet<string>,
-  problems: ProblemList,
-): Area[] {
-  const [organisation, section] = [labelOf(row.organisation), labelOf(row.section)];
-  const fromStakeM = stakeOr(row.from, 0);
-  const toStakeM = stakeOr(row.to, Number.POSITIVE_INFINITY);
-  if (!organisation || !section || fromStakeM === null || toStakeM === null) {
-    problems.add('bad-area', `area ${feature} is incomplete`, { feature, section });
-  } else if (fromStakeM >= toStakeM) {
-    problems.add('bad-area', `area ${feature} has no length`, { feature, section });
-  } else if (!sections.has(section)) {
-    problems.add('area-unknown-section', `no line has it`, { feature, section });
-  } else return [{ organisation, section, fromStakeM, toStakeM }];
-  return [];
+/** Organisations responsible for a place at a moment (Unix ms; left out: ever), each once. */
+export function organisationsOf(
+  areas: readonly Area[],
+  where: Whereabouts,
+  atMs: number | undefined,
+): string[] {
+  const here = areas.filter((area) => isValidAt(area, atMs) && covers(area, where));
+  return [...new Set(here.map(({ organisation }) => organisation))];
 }
 
-function stakeOr(text: unknown, fallback: number): number | null {
-  if (text === undefined) return fallback;
-  return typeof text === 'string' ? (parseStake(text)?.stakeM ?? null) : null;
+/** Whether an organisation works where it is responsible. */
+export function areaStanding(
+  areas: readonly Area[],
+  organisation: string,
+  where: Whereabouts,
+  atMs: number | undefined,
+): AreaStanding {
+  const hasArea = areas.some((area) => area.organisation === organisation && isValidAt(area, atMs));
+  const responsible = hasArea ? organisationsOf(areas, where, atMs) : [];
+  if (responsible.length === 0) return 'undeclared';
+  return responsible.includes(organisation) ? 'inside' : 'outside';
 }

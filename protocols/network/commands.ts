@@ -12,6 +12,7 @@ import { jsonOfLine } from '../geo/json-line.ts';
 import { type Carriageway, carriageways } from './line-file.ts';
 import { type ParsedNetwork, parseNetwork, parseStake, type RoadNetwork } from './network.ts';
 import { fieldsOf } from './read-line.ts';
+import { summaryOf } from './summary.ts';
 import { readMoment } from './validity.ts';
 
 /** Digits printed: millimetres of offset, 0.1 mm of position. */
@@ -26,8 +27,11 @@ function refused(error: string): CommandLine {
   return { print: { error }, ok: false };
 }
 
-function readNetwork(context: CommandContext): ParsedNetwork {
-  const bytes = context.readFile(requiredOption(context, 'network'));
+function readNetwork(
+  context: CommandContext,
+  path = requiredOption(context, 'network'),
+): ParsedNetwork {
+  const bytes = context.readFile(path);
   const text = new TextDecoder('utf-8', { ignoreBOM: false }).decode(bytes);
   return parseNetwork(text, { at: context.nowS() * 1000 });
 }
@@ -83,11 +87,7 @@ function pointLine(network: RoadNetwork, line: string): CommandLine {
 /** One line a problem; for a good file, one line that says what is in it. */
 function checkLines(parsed: ParsedNetwork): CommandLine[] {
   if (!parsed.ok) return parsed.problems.map((problem) => ({ print: problem, ok: false }));
-  const { name, lines, sections, areas } = parsed.network;
-  const metres = lines.reduce((sum, { path }) => sum + path.lengthM, 0);
-  const vertices = lines.reduce((sum, { path }) => sum + path.vertices.length, 0);
-  const counts = { sections: sections.length, lines: lines.length, vertices, areas: areas.length };
-  return [{ print: { ok: true, name, ...counts, lengthM: Math.round(metres) }, ok: true }];
+  return [{ print: { ok: true, ...summaryOf(parsed.network) }, ok: true }];
 }
 
 export const networkCommands: readonly Command[] = [
@@ -113,9 +113,9 @@ export const networkCommands: readonly Command[] = [
   },
   {
     words: ['network', 'check'],
-    usage: 'network check --network FILE: what is wrong with a road network file, a line each',
+    usage: 'network check FILE: everything that is wrong with a road network file, a line each',
     options: ['network'],
     readsStdin: false,
-    start: (context) => answerOnce(checkLines(readNetwork(context))),
+    start: (context) => answerOnce(checkLines(readNetwork(context, context.positionals[0]))),
   },
 ];

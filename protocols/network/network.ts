@@ -1,4 +1,4 @@
-export type { Area } from './areas.ts';
+export type { Area, AreaStanding, Whereabouts } from './areas.ts';
 export { alongTurnDegMax, type Position } from './foot.ts';
 export type { Carriageway, Direction } from './line-file.ts';
 export { matchTrack } from './match.ts';

@@ -1,8 +1,8 @@
 import { type Datum, datums } from '../geo/geo.ts';
-import { readAreas } from './areas.ts';
 import { linesMMax, verticesMax } from './line-file.ts';
 import { checkOverlaps } from './overlap.ts';
 import { type NetworkProblem, ProblemList } from './problems.ts';
+import { readOutlines, readStretches } from './read-areas.ts';
 import { type Fields, fieldsOf, LineReader, labelOf } from './read-line.ts';
 import type { RoadLine } from './road-line.ts';
 import { RoadNetwork } from './road-network.ts';
@@ -19,7 +19,8 @@ export type ParsedNetwork =
 /**
  * Reads a road network file (wire.md, Linking a scan): a GeoJSON FeatureCollection with a declared
  * `datum`, as JSON text or as its parsed value. Features without a `section` that are no lines
- * (service areas, outlines) are passed over. GCJ-02 becomes WGS-84 here, vertex by vertex.
+ * (service areas) are passed over, but for outlines with an `organisation`: areas. GCJ-02 becomes
+ * WGS-84 here, vertex by vertex.
  */
 export function parseNetwork(json: unknown, { at }: NetworkOptions = {}): ParsedNetwork {
   const problems = new ProblemList();
@@ -48,10 +49,14 @@ function readFile(
     return null;
   }
   const declared = readDatum(datum, problems);
-  const lines = isTooLarge(features, problems) ? [] : readLines(features, declared, problems);
-  if (problems.isEmpty) checkWhole(lines, problems);
+  if (isTooLarge(features, problems)) return null;
+  const lines = readLines(features, declared, problems);
+  checkWhole(lines, features, problems);
   const sections = new Set(features.map((feature) => sectionOf(feature)));
-  const read = readAreas(areas, sections, problems);
+  const read = [
+    ...readStretches(areas, sections, problems),
+    ...readOutlines(features, declared, problems),
+  ];
   if (!problems.isEmpty) return null;
   return new RoadNetwork({ name: labelOf(name), lines, areas: read, atMs });
 }
@@ -82,18 +87,28 @@ function sectionOf(feature: unknown): string {
 function readLines(features: readonly unknown[], datum: Datum, problems: ProblemList): RoadLine[] {
   const lines: RoadLine[] = [];
   for (const [index, feature] of features.entries()) {
+    if (!isRoad(feature)) continue;
     const { geometry } = fieldsOf(feature);
-    const isLine = fieldsOf(geometry).type === 'LineString';
-    if (!isLine && sectionOf(feature) === '') continue;
     const line = new LineReader(feature, index, problems).read(geometry, datum);
     if (line !== null) lines.push(line);
   }
   return lines;
 }
 
-function checkWhole(lines: readonly RoadLine[], problems: ProblemList): void {
+/** Whether a feature is, or was meant to be, a line of a road. */
+function isRoad(feature: unknown): boolean {
+  const { geometry } = fieldsOf(feature);
+  return fieldsOf(geometry).type === 'LineString' || sectionOf(feature) !== '';
+}
+
+/** What only the lines together can say wrong; of bad lines, the good ones are looked at. */
+function checkWhole(
+  lines: readonly RoadLine[],
+  features: readonly unknown[],
+  problems: ProblemList,
+): void {
   const lengthM = lines.reduce((sum, { path }) => sum + path.lengthM, 0);
-  if (lines.length === 0) problems.add('no-lines', 'the file has no line');
+  if (!features.some(isRoad)) problems.add('no-lines', 'the file has no line');
   if (lengthM > linesMMax) problems.add('too-large', `${Math.round(lengthM / 1000)} km of lines`);
   checkOverlaps(lines, problems);
 }

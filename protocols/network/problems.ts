@@ -22,17 +22,44 @@ export const networkProblems = {
   'bad-break': 'write a break as {"backStake", "aheadStake", "vertex"}, inside the line',
   'stake-below-zero': 'move the first anchor, or cut the part of the line before K0+000',
   'validity-overlap': 'end the older line with validTo, or cut one of the two at the other',
-  'bad-area': 'write an area as {"organisation", "section", "from", "to"}, from before to',
+  'bad-area':
+    'write an area as {"organisation", "section", "from", "to"}, from before to, or as a Polygon ' +
+    'feature with "organisation"; validFrom and validTo are dates',
   'area-unknown-section': 'use the section of a line in this file',
 } as const;
 
 export type NetworkProblemCode = keyof typeof networkProblems;
 
+/** The member of the file, of the feature or of its properties that a problem is about. */
+const problemProperties: Partial<Record<NetworkProblemCode, string>> = {
+  'datum-undeclared': 'datum',
+  'datum-unknown': 'datum',
+  'no-lines': 'features',
+  'section-missing': 'section',
+  'not-a-line': 'geometry',
+  'too-few-vertices': 'coordinates',
+  'bad-position': 'coordinates',
+  'segment-too-long': 'coordinates',
+  'bad-align': 'align',
+  'carriageway-unknown': 'carriageway',
+  'bad-validity': 'validFrom',
+  'anchors-missing': 'anchors',
+  'vertex-out-of-range': 'anchors',
+  'anchors-not-monotonic': 'anchors',
+  'scale-implausible': 'anchors',
+  'bad-break': 'breaks',
+  'stake-below-zero': 'anchors',
+  'validity-overlap': 'validFrom',
+  'area-unknown-section': 'section',
+};
+
 export interface NetworkProblem {
   readonly code: NetworkProblemCode;
-  /** Index in `features` (in `areas` for area problems); null when the whole file is meant. */
+  /** Index in `features`, or in `areas` for a row of that; null when the whole file is meant. */
   readonly feature: number | null;
   readonly section: string | null;
+  /** Where in the feature to look; null when the message alone says it. */
+  readonly property: string | null;
   /** What was found, then what to do. */
   readonly message: string;
 }
@@ -62,6 +89,7 @@ export class ProblemList {
       code,
       feature: at.feature ?? null,
       section: at.section ?? null,
+      property: problemProperties[code] ?? null,
       message,
     });
   }

@@ -10,7 +10,7 @@ import {
   segmentMMax,
 } from './line-file.ts';
 import type { NetworkProblemCode, ProblemList } from './problems.ts';
-import { buildLine, type LineLabels, type RoadLine } from './road-line.ts';
+import { buildShape, type LineLabels, type RoadLine } from './road-line.ts';
 import { parseStake } from './stake.ts';
 import { readMoment } from './validity.ts';
 
@@ -49,9 +49,12 @@ export class LineReader {
     const vertices = this.#vertices(geometry, datum);
     // Positions that are wrong still count: anchors name vertices of the file.
     const table = this.#table(vertexCountOf(geometry));
+    const isShaped = this.#isGood;
     const labels = this.#labels(table);
-    if (!this.#isGood || labels === null) return null;
-    return buildLine(labels, vertices, table, (code, found) => this.#refuse(code, found));
+    if (!isShaped) return null;
+    // Also of a line with wrong labels: whoever mends the file is told of its stakes in the same run.
+    const shape = buildShape(vertices, table, (code, found) => this.#refuse(code, found));
+    return labels === null || shape === null ? null : { ...labels, ...shape };
   }
 
   #refuse(code: NetworkProblemCode, found: string): void {

@@ -22,24 +22,26 @@ export interface LineLabels {
   readonly validToMs: number | null;
 }
 
-/** A line of a network, its vertices turned so that stakes grow with them. */
-export interface RoadLine extends LineLabels {
+/** Vertices of a line, turned so that stakes grow with them, and its stakes. */
+export interface LineShape {
   readonly path: Polyline;
   readonly chainage: Chainage;
 }
 
-/** Joins labels, vertices in WGS-84 and stakes to a line, or reports why they do not fit. */
-export function buildLine(
-  labels: LineLabels,
+/** A line of a network. */
+export interface RoadLine extends LineLabels, LineShape {}
+
+/** Joins vertices in WGS-84 and stakes to the shape of a line, or reports why they do not fit. */
+export function buildShape(
   vertices: readonly LatLon[],
   table: StakeTable,
   report: (code: NetworkProblemCode, found: string) => void,
-): RoadLine | null {
+): LineShape | null {
   const turn = isFalling(table);
   const path = new Polyline(turn ? vertices.toReversed() : vertices);
   const stakes = turn ? reversed(table, vertices.length) : table;
   const chainage = buildChainage(path, stakes, report);
-  return chainage === null ? null : { ...labels, path, chainage };
+  return chainage === null ? null : { path, chainage };
 }
 
 /** Whether a line is valid at a moment (Unix ms); every line is when no moment is named. */

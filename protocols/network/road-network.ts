@@ -1,5 +1,11 @@
 import type { LatLon } from '../geo/geo.ts';
-import type { Area } from './areas.ts';
+import {
+  type Area,
+  type AreaStanding,
+  areaStanding,
+  organisationsOf,
+  type Whereabouts,
+} from './areas.ts';
 import type { StakeRefusal } from './chainage.ts';
 import { type Foot, nearestFeet, type Position } from './foot.ts';
 import { SegmentGrid } from './grid.ts';
@@ -143,10 +149,14 @@ export class RoadNetwork {
     return place ? { lat: place.lat, lon: place.lon } : straight;
   }
 
-  /** Organisations responsible for a stake of a section, each once. */
-  organisationsAt(section: string, stakeM: number): string[] {
-    const here = this.areas.filter((area) => isWithin(area, section, stakeM));
-    return [...new Set(here.map(({ organisation }) => organisation))];
+  /** Organisations responsible for a stake of a section or a point, each once. */
+  organisationsAt(where: Whereabouts, atMs?: number): string[] {
+    return organisationsOf(this.areas, where, atMs ?? this.#atMs);
+  }
+
+  /** Whether an organisation is responsible where something is. */
+  areaStanding(organisation: string, where: Whereabouts, atMs?: number): AreaStanding {
+    return areaStanding(this.areas, organisation, where, atMs ?? this.#atMs);
   }
 
   #route(section: string, carriageway: Carriageway, choice: StakeChoice): Route | null {
@@ -166,8 +176,4 @@ function bySection(lines: readonly RoadLine[]): Map<string, RoadLine[]> {
     else known.push(line);
   }
   return sections;
-}
-
-function isWithin(area: Area, section: string, stakeM: number): boolean {
-  return area.section === section && area.fromStakeM <= stakeM && stakeM <= area.toStakeM;
 }

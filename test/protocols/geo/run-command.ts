@@ -3,6 +3,7 @@ import { commands } from '../../../protocols/commands.ts';
 
 interface Run {
   readonly options?: Readonly<Record<string, string>>;
+  readonly positionals?: readonly string[];
   readonly files?: Readonly<Record<string, string>>;
   readonly nowS?: number;
   /** Bytes handed over at a time. */
@@ -13,13 +14,13 @@ interface Run {
 export function runCommand(
   words: string,
   input: string,
-  { options = {}, files = {}, nowS = 1_700_000_000, chunkBytes = 7 }: Run = {},
+  { options = {}, positionals = [], files = {}, nowS = 1_700_000_000, chunkBytes = 7 }: Run = {},
 ) {
   const command = commands.find((row) => row.words.join(' ') === words);
   if (command === undefined) throw new Error(`no command ${words}`);
   const session = command.start({
     options,
-    positionals: [],
+    positionals,
     readFile: (path) => {
       const text = files[path];
       if (text === undefined) throw new UsageError(`cannot read ${path}`);

@@ -105,12 +105,13 @@ describe('stake point', () => {
 
 describe('network check', () => {
   it('prints the problems of a file a line each', () => {
-    const run = runCommand('network check', '', { options: { network: 'bad.geojson' }, files });
+    const run = runCommand('network check', '', { positionals: ['bad.geojson'], files });
     expect(run.printed).toEqual([
       {
         code: 'datum-undeclared',
         feature: null,
         section: null,
+        property: 'datum',
         message:
           'the file declares no datum: ' +
           'write "datum": "WGS-84" or "datum": "GCJ-02" at the top, as surveyed',

@@ -155,6 +155,19 @@ describe('a network file that is wrong', () => {
     );
   });
 
+  it('is told with the property to look at, also what labels and other lines would have hidden', () => {
+    const stakes = anchors(['K0+000', 0], ['K3+000', 5], ['K2+700', 6], ['K4+700', 10]);
+    const twice = [feature(vertices), feature(vertices)];
+    const bad = feature(vertices, { section: 'G20', carriageway: 'inc', ...stakes });
+    const problems = problemsOf(file([...twice, bad], { areas: [{ organisation: 'a' }] }));
+    expect(problems.map(({ code, feature: at, property }) => [code, at, property])).toEqual([
+      ['carriageway-unknown', 2, 'carriageway'],
+      ['anchors-not-monotonic', 2, 'anchors'],
+      ['validity-overlap', 1, 'validFrom'],
+      ['bad-area', 0, null],
+    ]);
+  });
+
   it('gets a bounded report however much is wrong', () => {
     const many = Array.from({ length: 3_000 }, () =>
       feature(vertices, { section: 'x'.repeat(9e3) }),

@@ -67,9 +67,14 @@ describe('the sample network', () => {
   });
 
   it('says who is responsible: the sample brigade and, up to Shijiazhuang, the rescue firm', () => {
-    expect(network.organisationsAt('G4', 150_000)).toEqual(['org-demo-rescue', 'org-demo-brigade']);
-    expect(network.organisationsAt('G4', 300_000)).toEqual(['org-demo-brigade']);
-    expect(network.organisationsAt('G20', 500_000)).toEqual([]);
-    expect(network.organisationsAt('G5', 150_000)).toEqual([]);
+    expect(network.organisationsAt({ section: 'G4', stakeM: 150_000 })).toEqual([
+      'org-demo-rescue',
+      'org-demo-brigade',
+    ]);
+    expect(network.organisationsAt({ section: 'G4', stakeM: 300_000 })).toEqual([
+      'org-demo-brigade',
+    ]);
+    expect(network.organisationsAt({ section: 'G20', stakeM: 500_000 })).toEqual([]);
+    expect(network.organisationsAt({ section: 'G5', stakeM: 150_000 })).toEqual([]);
   });
 });
