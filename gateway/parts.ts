@@ -102,6 +102,12 @@ export interface VehicleDirectory {
   onChanged(listener: () => void): void;
 }
 
+/** link/: vehicles by what is written on them. */
+export interface VehicleFinder extends Pick<VehicleDirectory, 'screenOf' | 'organisationOf'> {
+  /** However the plate is typed; undefined: the server has told of no such vehicle. */
+  vehicleOfPlate(plate: string): string | undefined;
+}
+
 /** broker/ and down/: the live side of a unit. */
 export interface LiveUnits {
   isOnline(serial: string): boolean;

@@ -1,8 +1,9 @@
 import { Value } from 'typebox/value';
 import { type Directory, directory } from '../../protocols/http/link-bodies.ts';
+import { normalizeId } from '../../protocols/ids/ids.ts';
 import type { ScreenContent } from '../../protocols/messages/down-schemas.ts';
 import type { Store } from '../../protocols/store/store.ts';
-import type { VehicleDirectory } from '../parts.ts';
+import type { VehicleDirectory, VehicleFinder } from '../parts.ts';
 import { writeLinkState } from './link-state.ts';
 import type { DirectoryBody } from './server-client.ts';
 
@@ -18,11 +19,12 @@ function keptOf(text: string | undefined): Kept | null {
 }
 
 /** The server's vehicles, from memory; the newest copy is kept over restarts. */
-export class DirectoryCache implements VehicleDirectory {
+export class DirectoryCache implements VehicleDirectory, VehicleFinder {
   readonly #store: Store;
   readonly #listeners: (() => void)[] = [];
   #screens: ReadonlyMap<string, ScreenContent> = new Map();
   #organisations: ReadonlyMap<string, string> = new Map();
+  #vehicleOfPlate: ReadonlyMap<string, string> = new Map();
   #etag: string | null = null;
 
   constructor(store: Store) {
@@ -54,6 +56,10 @@ export class DirectoryCache implements VehicleDirectory {
     return this.#organisations.get(vehicleId);
   }
 
+  vehicleOfPlate(plate: string): string | undefined {
+    return this.#vehicleOfPlate.get(normalizeId(plate));
+  }
+
   onChanged(listener: () => void): void {
     this.#listeners.push(listener);
   }
@@ -63,6 +69,9 @@ export class DirectoryCache implements VehicleDirectory {
     this.#screens = new Map(directory.vehicles.map(({ vehicleId, screen }) => [vehicleId, screen]));
     this.#organisations = new Map(
       directory.vehicles.map(({ vehicleId, organisation }) => [vehicleId, organisation]),
+    );
+    this.#vehicleOfPlate = new Map(
+      directory.vehicles.map(({ vehicleId, screen }) => [normalizeId(screen.plate), vehicleId]),
     );
   }
 }

@@ -1,7 +1,7 @@
 import type { LinkMessage } from '../../protocols/http/link-bodies.ts';
 import type { Store, Writer } from '../../protocols/store/store.ts';
 import type { GatewayEnv } from '../environment.ts';
-import type { VehicleDirectory } from '../parts.ts';
+import type { VehicleDirectory, VehicleFinder } from '../parts.ts';
 import { Courier } from './courier.ts';
 import { DirectoryCache } from './directory-cache.ts';
 import { linkLimits } from './limits.ts';
@@ -34,7 +34,9 @@ export type LinkProblem = 'link-not-claimed' | 'link-token-used' | 'link-revoked
 export interface ServerLink {
   start(): Promise<void>;
   stop(): Promise<void>;
-  readonly directory: VehicleDirectory;
+  readonly directory: VehicleDirectory & VehicleFinder;
+  /** Bearer key by which the server calls this gateway; null while there is no link. */
+  readonly callerKey: string | null;
   problems(): readonly LinkProblem[];
   /** Inside the caller's transaction: what it tells of commits with it. */
   enqueue(tx: Writer, waiting: readonly Waiting[]): Promise<void>;
@@ -97,6 +99,10 @@ class HttpServerLink implements ServerLink {
     this.#cancelPoll?.();
     await this.#poll;
     await this.#courier.stop();
+  }
+
+  get callerKey(): string | null {
+    return this.#keys?.toGatewayKey ?? null;
   }
 
   problems(): readonly LinkProblem[] {
