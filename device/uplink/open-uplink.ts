@@ -75,6 +75,7 @@ export function openUplink(base: Foundation, owner: UplinkOwner, env: DeviceEnv)
       hardwareModel: owner.model,
       downCounter: inbox.lastCounter,
       contentVersion: base.state.config?.version ?? 0,
+      rosterVersion: 0,
     });
   const uplink = new Uplink({
     serial,

@@ -34,6 +34,9 @@ export const configMessage = Type.Object({
   version: Type.Integer({ minimum: 1 }),
   screen: screenContent,
   training: Type.Boolean({ description: '演练，不计入评价' }),
+  trainingUntilMs: Type.Optional(
+    milliseconds('the training ends by itself at this moment; absent: when it is commissioned'),
+  ),
   offlineAfterS: seconds('codes signed later than this after the last contact give no presence'),
 });
 
@@ -66,11 +69,46 @@ export const timeMessage = Type.Object({
   echo: Type.String({ description: 'answer this nonce in a timeEcho record' }),
 });
 
+/** Longest text a crew is sent, in characters. */
+export const crewTextCharsMax = 60;
+
 export const commandMessage = Type.Object({
   type: Type.Literal('command'),
-  id: Type.String(),
-  name: Type.String(),
-  expiresAtMs: milliseconds('the unit ignores the command after this'),
+  id: Type.String({ minLength: 1, maxLength: 64 }),
+  name: Type.String({ maxLength: 64 }),
+  askedAtMs: Type.Optional(milliseconds('gateway time at which somebody asked for it')),
+  expiresAtMs: milliseconds('the unit does not obey the command after this'),
+  text: Type.Optional(
+    Type.String({ maxLength: 4 * crewTextCharsMax, description: 'of "message"' }),
+  ),
+  untilMs: Type.Optional(milliseconds('how long the text of "message" is shown')),
+});
+
+/** People of one message: with their names it stays well under `downBytesMax`. */
+export const rosterPeopleMax = 40;
+export const rosterPartsMax = 8;
+
+/**
+ * Who may sign on at this unit while it has no line: in parts, taken up once all of one version
+ * have come. Nothing of a person but what the unit needs to know them by.
+ */
+export const rosterMessage = Type.Object({
+  type: Type.Literal('roster'),
+  version: Type.Integer({ minimum: 1 }),
+  part: Type.Integer({ minimum: 1, maximum: rosterPartsMax }),
+  parts: Type.Integer({ minimum: 1, maximum: rosterPartsMax }),
+  people: Type.Array(
+    Type.Object({
+      personId: Type.String({ minLength: 1, maxLength: 64 }),
+      badge: Type.String({
+        maxLength: 32,
+        description: '执法证号 or work number; typed to sign on',
+      }),
+      name: Type.String({ maxLength: 32 }),
+      pin: Type.String({ maxLength: 96, description: 'scrypt$logN$r$p$salt$hash' }),
+    }),
+    { maxItems: rosterPeopleMax },
+  ),
 });
 
 /** After a restore: send again what is still kept from here on. */
@@ -87,9 +125,12 @@ export const downMessage = Type.Union([
   scannedMessage,
   timeMessage,
   commandMessage,
+  rosterMessage,
   resendMessage,
 ]);
 export type DownMessage = Static<typeof downMessage>;
 export type AckMessage = Static<typeof ackMessage>;
 export type ConfigMessage = Static<typeof configMessage>;
 export type IncidentMessage = Static<typeof incidentMessage>;
+export type CommandMessage = Static<typeof commandMessage>;
+export type RosterMessage = Static<typeof rosterMessage>;

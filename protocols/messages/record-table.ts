@@ -111,12 +111,29 @@ export const recordTable = {
       text('hardwareModel'),
       number('downCounter', 'counter'),
       number('contentVersion', 'version'),
+      number('rosterVersion', 'version, 0 without'),
     ],
   },
   /** Asks for signed time over a nonce. */
   timeRequest: { code: 9, kept: false, fields: [bytes('nonce')] },
   /** Answers the gateway's nonce, so that the gateway can measure this unit's clock. */
   timeEcho: { code: 10, kept: false, fields: [bytes('nonce'), number('unitMs', 'Unix ms')] },
+  /** Somebody signed on or off, or a shift ended by itself. */
+  crew: { code: 11, kept: true, fields: [text('personId'), bool('aboard'), text('how')] },
+  /**
+   * A piece of the log that a command asked for. The log takes the way of every record: signed,
+   * acknowledged after COMMIT and resumed where bad reception broke it off.
+   */
+  logChunk: {
+    code: 12,
+    kept: true,
+    fields: [
+      text('commandId'),
+      number('index', 'from 1'),
+      number('chunks', 'chunks'),
+      bytes('bytes'),
+    ],
+  },
 } as const satisfies Record<string, RecordRow>;
 
 export type RecordKind = keyof typeof recordTable;

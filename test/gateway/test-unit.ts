@@ -221,6 +221,7 @@ export function hello(seq: number, happenedAtMs: number, downCounter = 0): UnitR
       hardwareModel: 'test',
       downCounter,
       contentVersion: 0,
+      rosterVersion: 0,
     },
   };
 }
