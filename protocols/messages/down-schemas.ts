@@ -111,6 +111,19 @@ export const rosterMessage = Type.Object({
   ),
 });
 
+/** The release this unit should run, as long as it does not; null: what it runs is right. */
+export const releaseMessage = Type.Object({
+  type: Type.Literal('release'),
+  release: Type.Union([
+    Type.Null(),
+    Type.Object({
+      id: Type.String({ pattern: '^[0-9a-f]{64}$', description: 'SHA-256 of its manifest' }),
+      version: Type.String({ maxLength: 32 }),
+      bundleBytes: Type.Integer({ minimum: 1, description: 'of the whole file, header included' }),
+    }),
+  ]),
+});
+
 /** After a restore: send again what is still kept from here on. */
 export const resendMessage = Type.Object({
   type: Type.Literal('resend'),
@@ -126,6 +139,7 @@ export const downMessage = Type.Union([
   timeMessage,
   commandMessage,
   rosterMessage,
+  releaseMessage,
   resendMessage,
 ]);
 export type DownMessage = Static<typeof downMessage>;
@@ -134,3 +148,4 @@ export type ConfigMessage = Static<typeof configMessage>;
 export type IncidentMessage = Static<typeof incidentMessage>;
 export type CommandMessage = Static<typeof commandMessage>;
 export type RosterMessage = Static<typeof rosterMessage>;
+export type ReleaseMessage = Static<typeof releaseMessage>;

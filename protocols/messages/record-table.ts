@@ -134,6 +134,18 @@ export const recordTable = {
       bytes('bytes'),
     ],
   },
+  /** How a release fares on this unit: `updateStates`; `reason` where something is in the way. */
+  update: {
+    code: 13,
+    kept: true,
+    fields: [
+      text('release'),
+      text('version'),
+      text('state'),
+      text('reason'),
+      number('receivedBytes', 'bytes'),
+    ],
+  },
 } as const satisfies Record<string, RecordRow>;
 
 export type RecordKind = keyof typeof recordTable;

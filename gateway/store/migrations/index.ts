@@ -12,6 +12,7 @@ import { bench } from './0010-bench.ts';
 import { crew } from './0011-crew.ts';
 import { printFeed } from './0012-print-feed.ts';
 import { evidence } from './0013-evidence.ts';
+import { releases } from './0014-releases.ts';
 
 /** Every step of the gateway's store, oldest first; a new one goes at the end. */
 export const migrations: readonly Migration[] = [
@@ -28,4 +29,5 @@ export const migrations: readonly Migration[] = [
   crew,
   printFeed,
   evidence,
+  releases,
 ];
