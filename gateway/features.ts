@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { CodedError } from '../protocols/errors.ts';
 import type { Store } from '../protocols/store/store.ts';
 import type { GatewayConfig } from './config.ts';
-import { startConfiguration } from './configuration/start.ts';
+import { type Configuration, startConfiguration } from './configuration/start.ts';
 import type { Core } from './core.ts';
 import type { GatewayEnv } from './environment.ts';
 import { createIncidents } from './incidents/desk.ts';
@@ -13,8 +13,9 @@ import { Terminals } from './jt808/terminals.ts';
 import type { Lifecycle, Part } from './lifecycle.ts';
 import { createLink } from './link/link.ts';
 import { Standing } from './live/standing.ts';
+import type { VehicleFinder } from './parts.ts';
 import { createPlaces } from './place/places.ts';
-import { startWatch } from './presence/start-watch.ts';
+import { startWatch, type Watch } from './presence/start-watch.ts';
 import { Retention } from './retention/retention.ts';
 import { createScanEdge } from './scan/edge.ts';
 import { registerScanRoutes } from './scan/routes.ts';
@@ -25,6 +26,11 @@ export interface Features {
   registerCodeRoutes(app: FastifyInstance): void;
   /** Routes of the administration listener. */
   registerAdminRoutes(app: FastifyInstance): void;
+  readonly vehicles: VehicleFinder;
+  /** Bearer key of the server's calls; null while there is no link. */
+  linkKey(): string | null;
+  readonly configuration: Configuration;
+  readonly watch: Watch;
 }
 
 export interface FeatureDeps {
@@ -106,6 +112,7 @@ export async function startFeatures(life: Lifecycle, deps: FeatureDeps): Promise
   );
   const codePath = codePathOf(config);
   return {
+    ...{ vehicles: directory, linkKey: () => link.callerKey, configuration, watch },
     registerCodeRoutes: (app) =>
       registerScanRoutes(app, { edge, directory, env, serverUrl, codePath }),
     registerAdminRoutes: (app) => {

@@ -93,7 +93,7 @@ export async function startListeners(
   const { registry, live } = core;
   registerUnitRoutes(admin, { store: deps.store, registry, enrolment: deps.enrolment, live });
   deps.features.registerAdminRoutes(admin);
-  deps.provisioning.registerAdminRoutes(admin);
+  deps.provisioning.registerAdminRoutes(admin, deps.features.vehicles);
   const adminAt = { host: adminHost, port: config.adminPort, setting: 'adminPort' };
   await life.start(
     listening('admin', admin, adminAt, (port) => Object.assign(ports, { admin: port })),

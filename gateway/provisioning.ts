@@ -17,6 +17,7 @@ import type { GatewayEnv } from './environment.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import { systemTimers } from './link/timers.ts';
 import { cloneAlerts } from './live/clone-table.ts';
+import type { VehicleFinder } from './parts.ts';
 
 export interface ProvisioningDeps {
   readonly config: GatewayConfig;
@@ -33,7 +34,8 @@ export interface Provisioning {
   /** Routes of the units' listener. */
   registerUnitRoutes(app: FastifyInstance): void;
   /** Routes of the administration listener. */
-  registerAdminRoutes(app: FastifyInstance): void;
+  registerAdminRoutes(app: FastifyInstance, vehicles: VehicleFinder): void;
+  readonly desk: CommandDesk;
 }
 
 /** Starts the list of revoked certificates, renewal and commands. */
@@ -61,9 +63,10 @@ export async function startProvisioning(
   await life.start({ name: 'commands', start: () => desk.start(), stop: () => desk.stop() });
   return {
     registerUnitRoutes: (app) => registerRenewalRoute(app, renewal),
-    registerAdminRoutes: (app) => {
+    desk,
+    registerAdminRoutes: (app, vehicles) => {
       registerAuthorityRoutes(app, { authority, tls, list, store, env });
-      registerLifeRoutes(app, registry);
+      registerLifeRoutes(app, { registry, vehicles });
       registerCommandRoutes(app, { desk, store });
       app.get('/clones', () => cloneAlerts(store));
     },

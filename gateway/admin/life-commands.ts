@@ -28,7 +28,7 @@ export const lifeCommands: readonly AdminCommand[] = [
   },
   {
     words: ['unit', 'import'],
-    usage: 'unit import FILE (CSV: serial,model,kind[,vehicle])',
+    usage: 'unit import FILE (CSV: serial, then any of model,kind,vehicle,plate,sim,depot)',
     required: [],
     optional: [],
     file: 'csv',

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { Type } from 'typebox';
 import { Value } from 'typebox/value';
 import { type Refusal, refusal, refusalAnswer } from '../http/refusal.ts';
+import type { VehicleFinder } from '../parts.ts';
 import { importUnits } from '../registry/import-units.ts';
 import type { FleetRegistry } from '../registry/registry.ts';
 import { csvBytesMax } from '../registry/unit-csv.ts';
@@ -29,7 +30,10 @@ function refused(reply: FastifyReply, why: Refusal) {
 }
 
 /** What happens to units between their first day and their last, beside the plain events. */
-export function registerLifeRoutes(app: FastifyInstance, registry: FleetRegistry): void {
+export function registerLifeRoutes(
+  app: FastifyInstance,
+  { registry, vehicles }: { readonly registry: FleetRegistry; readonly vehicles: VehicleFinder },
+): void {
   app.post<{ Params: SerialParams }>('/units/:serial/move', async ({ params, body }, reply) => {
     const done = Value.Check(move, body)
       ? await registry.move(params.serial, body.vehicleId, body.by ?? defaultBy, body.reason)
@@ -46,7 +50,9 @@ export function registerLifeRoutes(app: FastifyInstance, registry: FleetRegistry
 
   app.post('/units/import', { bodyLimit: importBytesMax }, async ({ body }, reply) => {
     if (!Value.Check(file, body)) return refused(reply, refusal('bad-request', 'csv is needed'));
-    const done = await importUnits(registry, body.csv, body.by ?? defaultBy);
+    const done = await importUnits(registry, body.csv, {
+      ...{ by: body.by ?? defaultBy, vehicles, depot: null, covers: () => true },
+    });
     return done.ok ? done.rows : refused(reply, refusal('bad-request', done.message));
   });
 }

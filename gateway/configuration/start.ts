@@ -18,6 +18,9 @@ export interface ConfigurationDeps {
 }
 
 export interface Configuration {
+  readonly settings: SettingBook;
+  readonly reported: ReportedConfig;
+  readonly desired: DesiredConfig;
   registerAdminRoutes(app: FastifyInstance): void;
 }
 
@@ -45,6 +48,7 @@ export async function startConfiguration(
     stop: () => undefined,
   });
   return {
+    ...{ settings, reported, desired },
     registerAdminRoutes: (app) =>
       registerConfigurationRoutes(app, { registry, settings, reported, desired }),
   };

@@ -40,6 +40,7 @@ describe('the registry', () => {
     for (const one of [registry, again]) {
       expect(one.bySerial(serial)).toStrictEqual({
         ...given,
+        ...{ depot: null, sim: null },
         unitId: 1,
         kind: 0,
         state: 'enrolled',
