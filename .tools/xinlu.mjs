@@ -4,7 +4,7 @@ import { ensureBuilt } from './build.mjs';
 import { ensureInstalled } from './install.mjs';
 import { rootFolder, say } from './shell.mjs';
 
-/** First word of a command → the folder whose cli.ts knows it. */
+/** First word of a command, or its first two → the folder whose cli.ts knows it. */
 const folderOf = {
   code: 'protocols',
   nmea: 'protocols',
@@ -13,7 +13,8 @@ const folderOf = {
   track: 'protocols',
   geo: 'protocols',
   id: 'protocols',
-  network: 'protocols',
+  network: 'gateway',
+  'network check': 'protocols',
   receipt: 'protocols',
   unit: 'gateway',
   authority: 'gateway',
@@ -27,8 +28,8 @@ const folderOf = {
   audit: 'server',
 };
 
-const [topic] = process.argv.slice(2);
-const folder = folderOf[topic];
+const [topic, action] = process.argv.slice(2);
+const folder = folderOf[`${topic} ${action}`] ?? folderOf[topic];
 if (folder === undefined) {
   say(
     `xinlu: no such command: ${topic ?? '(none)'}; known are ${Object.keys(folderOf).join(', ')}`,

@@ -14,6 +14,8 @@ import type { Lifecycle, Part } from './lifecycle.ts';
 import { createLink } from './link/link.ts';
 import { Standing } from './live/standing.ts';
 import type { VehicleFinder } from './parts.ts';
+import { NetworkBook } from './network/network-book.ts';
+import { registerNetworkRoutes } from './network/routes.ts';
 import { createPlaces } from './place/places.ts';
 import { startWatch, type Watch } from './presence/start-watch.ts';
 import { Retention } from './retention/retention.ts';
@@ -78,13 +80,14 @@ async function startTerminals(
   return terminals;
 }
 
-/** Starts places, the link to the server, what units are told, incidents and the scan edge. */
+/** Starts the road network, the link, what units are told, incidents and the scan edge. */
 export async function startFeatures(life: Lifecycle, deps: FeatureDeps): Promise<Features> {
   const { config, env, store, core } = deps;
   const { registry, live, ingest: feed, tracks, burned } = core;
   const { serverUrl, linkToken, offlineAfterS } = config;
-  const places = createPlaces({ readNetwork: () => readNetwork(config) });
-  await life.start(part('places', { start: () => places.start() }));
+  const networks = new NetworkBook({ store, env, readConfigured: () => readNetwork(config) });
+  await life.start(part('road network', { start: () => networks.start() }));
+  const places = createPlaces({ networks });
   const linkUrl = config.serverLinkUrl || serverUrl;
   const link = createLink({ store, env, linkToken, linkUrl });
   await life.start(part('link', { start: () => link.start(), stop: () => link.stop() }));
@@ -123,6 +126,7 @@ export async function startFeatures(life: Lifecycle, deps: FeatureDeps): Promise
       registerIndicationRoutes(app, { registry, places, terminals, incidents, nowMs });
       watch.registerAdminRoutes(app);
       registerTrackRoutes(app, { store, env, registry, places });
+      registerNetworkRoutes(app, { networks, places, env });
     },
   };
 }

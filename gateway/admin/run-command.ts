@@ -9,6 +9,7 @@ import { displayCommands } from '../display-proof/commands.ts';
 import { webhookCommands } from '../events/commands.ts';
 import { incidentCommands } from '../incidents/commands.ts';
 import { terminalCommands } from '../jt808/commands.ts';
+import { networkCommands } from '../network/commands.ts';
 import { presenceCommands } from '../presence/commands.ts';
 import { adminTokenFile } from '../secrets/gateway-secrets.ts';
 import { trackCommands } from '../track-export/commands.ts';
@@ -27,6 +28,7 @@ const commands: readonly AdminCommand[] = [
   ...displayCommands,
   ...webhookCommands,
   ...trackCommands,
+  ...networkCommands,
 ];
 
 /** The caller's mistake: exit code 2. */

@@ -1,22 +1,5 @@
-import { distanceM, type LatLon } from '../../protocols/geo/geo.ts';
+import { type Heading, movingSpeedMpsMin } from '../../protocols/evidence/track-fix.ts';
 import type { IngestedRecord, RecordFeed, Tracks } from '../parts.ts';
-
-/** Below this a receiver's course is noise, metres per second. */
-export const movingSpeedMpsMin = 3;
-/** A unit this far from where it last moved has moved unseen: its course is not known, metres. */
-const headingHoldsM = 300;
-
-/** The newest fix of a unit that was moving. */
-export interface Heading extends LatLon {
-  readonly happenedAtMs: number;
-  readonly courseDeg: number;
-}
-
-/** The course of a unit at a position: degrees clockwise from north, null when not known. */
-export function courseOf(heading: Heading | null, position: LatLon): number | null {
-  if (heading === null || distanceM(heading, position) > headingHoldsM) return null;
-  return heading.courseDeg;
-}
 
 /**
  * Which way each unit last drove, from memory: a truck that stands on the shoulder has no course

@@ -32,7 +32,8 @@ export function parseNetwork(json: unknown, { at }: NetworkOptions = {}): Parsed
 
 function parsed(text: string, problems: ProblemList): unknown {
   try {
-    return JSON.parse(text);
+    // Some editors begin a file with a byte order mark, which is no JSON.
+    return JSON.parse(text.replace(/^\ufeff/, ''));
   } catch (error) {
     problems.add('not-json', (error as Error).message);
     return undefined;

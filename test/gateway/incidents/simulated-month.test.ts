@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createIncidents } from '../../../gateway/incidents/desk.ts';
 import type { Incident } from '../../../gateway/incidents/incident.ts';
 import { createPlaces } from '../../../gateway/place/places.ts';
-import { networkText } from '../place/network.ts';
+import { networksOf, networkText } from '../place/network.ts';
 import { SeededRandom } from '../seeded-random.ts';
 import { type TestStore, temporaryStore, VirtualEnv } from '../virtual.ts';
 import { type Drive, driveKinds, driveTo } from './month-drives.ts';
@@ -78,8 +78,7 @@ async function simulate(seed: number) {
   const clock = new MonthClock(env.ms);
   env.nowMs = () => clock.nowMs;
   const fleet = new MonthFleet(unitIds);
-  const places = createPlaces({ readNetwork: async () => networkText });
-  await places.start();
+  const places = createPlaces({ networks: networksOf(networkText) });
   const { registry, live } = fleet;
   const { store } = kept;
   const shared = { store, env, registry, live, feed: fleet, tracks: fleet, places };

@@ -1,4 +1,6 @@
+import type { Networks } from '../../../gateway/place/networks.ts';
 import { earthRadiusM } from '../../../protocols/geo/geo.ts';
+import { parseNetwork } from '../../../protocols/network/network.ts';
 
 const metresPerDegree = (earthRadiusM * Math.PI) / 180;
 const [firstStakeM, lengthM, firstLat] = [100_000, 20_000, 38];
@@ -51,3 +53,11 @@ export const networkText = JSON.stringify({
     },
   ],
 });
+
+/** Networks of which one counts for all time; null: none does. */
+export function networksOf(text: string | null): Networks {
+  const parsed = text === null ? null : parseNetwork(text);
+  if (parsed?.ok === false) throw new Error(parsed.problems[0]?.message);
+  const version = parsed === null ? null : { hash: 'one', network: parsed.network };
+  return { at: () => version, isEmpty: version === null };
+}

@@ -7,6 +7,7 @@ import { createPlaces, type Places } from '../../../gateway/place/places.ts';
 import { createScanEdge, type ScanEdge } from '../../../gateway/scan/edge.ts';
 import { registerScanRoutes } from '../../../gateway/scan/routes.ts';
 import type { LinkMessage } from '../../../protocols/http/link-bodies.ts';
+import { networksOf } from '../place/network.ts';
 import { Fleet, type LogLine, TestClock, type TestStore, temporaryStore, testEnv } from './kit.ts';
 
 /** A server that takes messages once, can be away, slow, or pick on one of them. */
@@ -113,7 +114,7 @@ export async function startRig(networkText: string | null = null): Promise<Rig> 
   const rig = { clock, fleet, server, kept, log } as Rig;
 
   const start = async () => {
-    rig.places = createPlaces({ readNetwork: async () => networkText });
+    rig.places = createPlaces({ networks: networksOf(networkText) });
     const shared = { store, env, registry: fleet, live: fleet, feed: fleet, tracks: fleet };
     const timers = clock;
     rig.link = createLink({
@@ -130,7 +131,6 @@ export async function startRig(networkText: string | null = null): Promise<Rig> 
     const offlineAfterS = 86_400;
     const deps = { ...shared, burned: fleet, places, incidents, link, offlineAfterS, timers };
     rig.edge = createScanEdge(deps);
-    await places.start();
     await link.start();
     await incidents.start();
     await rig.edge.start();

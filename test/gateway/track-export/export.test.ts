@@ -11,7 +11,7 @@ import { fixesOfSpan, pageRows } from '../../../gateway/track-export/track-pages
 import { trackPoints } from '../../../gateway/track-export/track-points.ts';
 import type { Reader } from '../../../protocols/store/store.ts';
 import { TrackCsv } from '../../../protocols/track/track.ts';
-import { latOf, networkText, roadLon } from '../place/network.ts';
+import { latOf, networksOf, networkText, roadLon } from '../place/network.ts';
 import { Fleet, startMs, TestClock, type TestStore, temporaryStore, testEnv } from '../scan/kit.ts';
 import { temporaryFolder } from '../world.ts';
 import { storeFixes, trackFix } from './track-kit.ts';
@@ -28,8 +28,7 @@ beforeEach(async () => {
   const clock = new TestClock();
   const fleet = new Fleet(clock);
   fleet.add(serial, 7);
-  const places = createPlaces({ readNetwork: async () => networkText });
-  await places.start();
+  const places = createPlaces({ networks: networksOf(networkText) });
   app = Fastify();
   requireBearer(app, token);
   registerTrackRoutes(app, { store: kept.store, env: testEnv(clock), registry: fleet, places });

@@ -5,7 +5,7 @@ import type { TrackFix } from '../../../gateway/track-export/track-pages.ts';
 import { matchWindow, trackPoints } from '../../../gateway/track-export/track-points.ts';
 import { summaryOf } from '../../../gateway/track-export/trips.ts';
 import { distanceM } from '../../../protocols/geo/geo.ts';
-import { latOf, networkText, roadLon } from '../place/network.ts';
+import { latOf, networksOf, networkText, roadLon } from '../place/network.ts';
 import { startMs } from '../scan/kit.ts';
 import { SeededRandom } from '../seeded-random.ts';
 import { all, oneByOne, recordedTrack, trackFix } from './track-kit.ts';
@@ -64,8 +64,7 @@ describe('fixes that are hard to believe', () => {
 
 describe('places of a long track', () => {
   it('are those that the whole track at once would give, window by window', async () => {
-    const places = createPlaces({ readNetwork: async () => networkText });
-    await places.start();
+    const places = createPlaces({ networks: networksOf(networkText) });
     const seed = 20261125;
     const random = new SeededRandom(seed);
     const fixes = Array.from({ length: 2000 }, (_, index) =>
@@ -93,8 +92,7 @@ describe('places of a long track', () => {
   });
 
   it('leave out a flagged fix, which is told without a place', async () => {
-    const places = createPlaces({ readNetwork: async () => networkText });
-    await places.start();
+    const places = createPlaces({ networks: networksOf(networkText) });
     const fixes = [0, 1, 2, 3].map((step) =>
       trackFix(startMs + step * 5000, latOf(101_000 + step * 100), roadLon),
     );
