@@ -1,10 +1,16 @@
+import {
+  type Attendance,
+  arrivalRule,
+  attendanceOf,
+  type DirectionAt,
+  seenFrom,
+} from '../../protocols/evidence/attendance.ts';
+import { movingSpeedMpsMin } from '../../protocols/evidence/track-fix.ts';
 import { distanceM, type LatLon } from '../../protocols/geo/geo.ts';
 import type { GatewayEnv } from '../environment.ts';
 import type { Timers } from '../link/timers.ts';
 import type { IngestedRecord, RecordFeed, StoredFix, Tracks } from '../parts.ts';
-import { movingSpeedMpsMin } from '../place/headings.ts';
 import type { Places } from '../place/places.ts';
-import { type Attendance, arrivalRule, attendanceOf, type SceneFix } from './attendance.ts';
 import type { Assignment, Incident } from './incident.ts';
 import { type IncidentBook, nearIncidentMMax } from './incident-book.ts';
 
@@ -164,7 +170,9 @@ export class AttendanceWatch {
       tracks.lastMoving(unitId, assignedAtMs, movingSpeedMpsMin),
       tracks.between(unitId, assignedAtMs, untilMs, sceneFixesMax),
     ]);
-    const seen = this.#seenFrom(point, fixes, earlier?.courseDeg ?? null);
+    const directionAt: DirectionAt = (position, courseDeg, atMs) =>
+      this.#deps.places.placeOf(position, courseDeg, atMs)?.direction ?? null;
+    const seen = seenFrom(point, fixes, earlier?.courseDeg ?? null, directionAt);
     const attendance = attendanceOf(seen, incident.scene.direction);
     const { arrivedAtMs, leftAtMs } = assignment.attendance;
     if (await this.#isDoubtful(incidentId, assignment, attendance, fixes)) return;
@@ -200,20 +208,5 @@ export class AttendanceWatch {
       this.#doubts.set(key, { untilMs: env.nowMs() + doubtMsMax, cancel });
     }
     return true;
-  }
-
-  /** Fixes as seen from the scene; one that stands takes the course it last drove. */
-  #seenFrom(point: LatLon, fixes: readonly StoredFix[], courseBefore: number | null): SceneFix[] {
-    let courseDeg = courseBefore;
-    return fixes.map((fix) => {
-      const { happenedAtMs, speedMps } = fix;
-      if (fix.courseDeg !== null && (speedMps ?? 0) >= movingSpeedMpsMin) {
-        courseDeg = fix.courseDeg;
-      }
-      const awayM = distanceM(fix, point);
-      const isNear = awayM <= arrivalRule.distanceMMax;
-      const place = isNear ? this.#deps.places.placeOf(fix, courseDeg, happenedAtMs) : null;
-      return { happenedAtMs, speedMps, distanceM: awayM, direction: place?.direction ?? null };
-    });
   }
 }

@@ -1,3 +1,4 @@
+import { noAttendance } from '../../protocols/evidence/attendance.ts';
 import type { DownMessage } from '../../protocols/messages/down-schemas.ts';
 import type { Store, Writer } from '../../protocols/store/store.ts';
 import type { GatewayEnv } from '../environment.ts';
@@ -5,7 +6,6 @@ import { refusal } from '../http/refusal.ts';
 import { systemTimers, type Timers } from '../link/timers.ts';
 import type { LiveUnits, RecordFeed, Registry, Tracks } from '../parts.ts';
 import type { Places } from '../place/places.ts';
-import { noAttendance } from './attendance.ts';
 import { AttendanceWatch } from './attendance-watch.ts';
 import type { Incident } from './incident.ts';
 import { IncidentBook, type IncidentLookup } from './incident-book.ts';

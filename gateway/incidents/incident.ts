@@ -1,6 +1,6 @@
+import type { Attendance } from '../../protocols/evidence/attendance.ts';
 import type { LatLon } from '../../protocols/geo/geo.ts';
 import type { IncidentSnapshot, Place } from '../../protocols/http/link-bodies.ts';
-import type { Attendance } from './attendance.ts';
 import type { Outcome, Stage } from './stage-table.ts';
 
 export type IncidentKind = IncidentSnapshot['kind'];

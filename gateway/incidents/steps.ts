@@ -1,6 +1,6 @@
+import { type Attendance, noAttendance } from '../../protocols/evidence/attendance.ts';
 import { type Refusal, refusal } from '../http/refusal.ts';
 import type { Unit } from '../parts.ts';
-import { type Attendance, noAttendance } from './attendance.ts';
 import { type Assignment, assignmentAt, type Incident } from './incident.ts';
 import type { LogSource } from './incident-table.ts';
 import { nextStage, type StageEvent } from './stage-table.ts';

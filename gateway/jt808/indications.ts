@@ -1,8 +1,8 @@
+import { type Attendance, arrivalRule, attendanceOf } from '../../protocols/evidence/attendance.ts';
+import { courseOf, type Heading, movingSpeedMpsMin } from '../../protocols/evidence/track-fix.ts';
 import { distanceM } from '../../protocols/geo/geo.ts';
-import { type Attendance, arrivalRule, attendanceOf } from '../incidents/attendance.ts';
 import type { Assignment, Incident } from '../incidents/incident.ts';
 import type { Registry } from '../parts.ts';
-import { courseOf, type Heading, movingSpeedMpsMin } from '../place/headings.ts';
 import type { Places } from '../place/places.ts';
 import type { UnsignedPosition } from './position-table.ts';
 import type { Terminals } from './terminals.ts';

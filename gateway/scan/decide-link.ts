@@ -1,9 +1,9 @@
+import { decidePosition, isFinal, type PositionFacts } from '../../protocols/evidence/position.ts';
+import { courseOf, type Heading } from '../../protocols/evidence/track-fix.ts';
 import type { IncidentSnapshot, Place, Position } from '../../protocols/http/link-bodies.ts';
 import type { Incident } from '../incidents/incident.ts';
 import type { IncidentLookup } from '../incidents/incident-book.ts';
-import { courseOf, type Heading } from '../place/headings.ts';
 import type { Places } from '../place/places.ts';
-import { decidePosition, isFinal, type PositionFacts } from './decide-position.ts';
 
 type LinkedBy = IncidentSnapshot['linkedBy'];
 

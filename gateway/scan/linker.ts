@@ -1,14 +1,15 @@
+import { signedAgeSMax } from '../../protocols/evidence/position.ts';
+import type { Heading } from '../../protocols/evidence/track-fix.ts';
 import type { IncidentSnapshot } from '../../protocols/http/link-bodies.ts';
 import type { ScanFields } from '../../protocols/scan-code/fields.ts';
 import { kinds } from '../../protocols/scan-code/fields.ts';
 import type { Incident } from '../incidents/incident.ts';
 import type { Incidents } from '../incidents/incidents.ts';
 import type { LiveUnits, StoredFix, Tracks, Unit } from '../parts.ts';
-import type { Heading, Headings } from '../place/headings.ts';
+import type { Headings } from '../place/headings.ts';
 import type { Places } from '../place/places.ts';
 import { decideLink, type Link } from './decide-link.ts';
 import type { Opening } from './decide-opening.ts';
-import { signedAgeSMax } from './decide-position.ts';
 import type { StoredLink } from './scan-table.ts';
 
 export interface LinkerDeps {

@@ -1,3 +1,4 @@
+import { bracketSMax } from '../../protocols/evidence/position.ts';
 import type { LinkMessage } from '../../protocols/http/link-bodies.ts';
 import { readCodeBytes } from '../../protocols/scan-code/code.ts';
 import type { Store, Writer } from '../../protocols/store/store.ts';
@@ -8,7 +9,6 @@ import type { ServerLink } from '../link/link.ts';
 import type { Waiting } from '../link/outbox.ts';
 import type { Timers } from '../link/timers.ts';
 import type { IngestedRecord, RecordFeed, StoredFix, Tracks } from '../parts.ts';
-import { bracketSMax } from './decide-position.ts';
 import type { Linker } from './linker.ts';
 import {
   linksOfIncident,

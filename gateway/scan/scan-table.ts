@@ -1,7 +1,7 @@
+import type { Heading } from '../../protocols/evidence/track-fix.ts';
 import type { Place, Position, ScanReport } from '../../protocols/http/link-bodies.ts';
 import type { Store, Writer } from '../../protocols/store/store.ts';
 import type { StoredFix } from '../parts.ts';
-import type { Heading } from '../place/headings.ts';
 
 /** What a scan was linked to, with everything that decided it: it can be computed again. */
 export interface StoredLink {

@@ -1,4 +1,6 @@
-import type { Place } from '../../protocols/http/link-bodies.ts';
+import { distanceM, type LatLon } from '../geo/geo.ts';
+import type { Place } from '../http/link-bodies.ts';
+import { movingSpeedMpsMin, type TrackFix } from './track-fix.ts';
 
 /** When a unit was at a scene, from its own signed fixes. */
 export interface Attendance {
@@ -72,4 +74,33 @@ export function attendanceOf(
     ({ distanceM }) => distanceM > arrivalRule.distanceMMax,
   );
   return { arrivedAtMs, leftAtMs };
+}
+
+/** Which carriageway a position is on, for a unit that drives or last drove this course. */
+export type DirectionAt = (
+  position: LatLon,
+  courseDeg: number | null,
+  atMs: number,
+) => Place['direction'];
+
+/**
+ * Fixes as seen from the scene; one that stands takes the course it last drove.
+ * @param fixes oldest first
+ * @param courseBefore what it drove before the first of them; null: not known
+ */
+export function seenFrom(
+  point: LatLon,
+  fixes: readonly TrackFix[],
+  courseBefore: number | null,
+  directionAt: DirectionAt,
+): SceneFix[] {
+  let courseDeg = courseBefore;
+  return fixes.map((fix) => {
+    const { happenedAtMs, speedMps } = fix;
+    if (fix.courseDeg !== null && (speedMps ?? 0) >= movingSpeedMpsMin) courseDeg = fix.courseDeg;
+    const awayM = distanceM(fix, point);
+    const isNear = awayM <= arrivalRule.distanceMMax;
+    const direction = isNear ? directionAt(fix, courseDeg, happenedAtMs) : null;
+    return { happenedAtMs, speedMps, distanceM: awayM, direction };
+  });
 }

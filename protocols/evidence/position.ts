@@ -1,6 +1,6 @@
-import { distanceM, type LatLon } from '../../protocols/geo/geo.ts';
-import type { Position } from '../../protocols/http/link-bodies.ts';
-import type { StoredFix } from '../parts.ts';
+import { distanceM, type LatLon } from '../geo/geo.ts';
+import type { Position } from '../http/link-bodies.ts';
+import type { TrackFix } from './track-fix.ts';
 
 /** A signed position this young is as good as any, seconds. */
 export const signedAgeSMax = 30;
@@ -28,12 +28,12 @@ export interface PositionFacts {
   /** A kiosk: age moves it nowhere. */
   readonly isFixed: boolean;
   /** Nearest stored fixes at or before issuedAt, and after it. */
-  readonly before: StoredFix | undefined;
-  readonly after: StoredFix | undefined;
+  readonly before: TrackFix | undefined;
+  readonly after: TrackFix | undefined;
   /** Newest stored fix. */
-  readonly last: StoredFix | undefined;
+  readonly last: TrackFix | undefined;
   /** A point a share (0 to 1) of the way from one fix to another along the road; null off it. */
-  readonly alongRoad: (from: StoredFix, to: StoredFix, share: number) => LatLon | null;
+  readonly alongRoad: (from: TrackFix, to: TrackFix, share: number) => LatLon | null;
 }
 
 /** How far a unit can have come in `seconds`, starting at `speedMps` (null: any), metres. */
@@ -43,13 +43,13 @@ function reachM(seconds: number, speedMps: number | null): number {
   return Math.min(most, speedMps * seconds + (accelerationMps2Max / 2) * seconds ** 2);
 }
 
-function gnssErrorM(fix: StoredFix | undefined): number {
+function gnssErrorM(fix: TrackFix | undefined): number {
   const hdop = fix?.hdop ?? null;
   return hdop === null ? gnssErrorMUnknown : Math.max(gnssErrorMMin, 10 * hdop);
 }
 
 /** Seconds from a fix to the issuing of the code; negative for a fix after it. */
-function ageSOf(fix: StoredFix, issuedAtMs: number): number {
+function ageSOf(fix: TrackFix, issuedAtMs: number): number {
   return (issuedAtMs - fix.happenedAtMs) / 1000;
 }
 
@@ -119,6 +119,6 @@ export function isFinal(position: Position | null, facts: PositionFacts): boolea
   if (position?.source === 'signed' && position.ageS <= signedAgeSMax) return true;
   const { before, after, issuedAtMs } = facts;
   if (before === undefined || after === undefined) return false;
-  const isTight = (fix: StoredFix) => Math.abs(ageSOf(fix, issuedAtMs)) <= tightBracketS;
+  const isTight = (fix: TrackFix) => Math.abs(ageSOf(fix, issuedAtMs)) <= tightBracketS;
   return isTight(before) && isTight(after);
 }

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { attendanceOf, type SceneFix } from '../../../gateway/incidents/attendance.ts';
 import { nextRef } from '../../../gateway/incidents/refs.ts';
 import {
   nextStage,
@@ -7,6 +6,7 @@ import {
   stageEvents,
   stages,
 } from '../../../gateway/incidents/stage-table.ts';
+import { attendanceOf, type SceneFix } from '../../../protocols/evidence/attendance.ts';
 
 function at(second: number, distanceM: number, speedKmh: number, rest = {}): SceneFix {
   const happenedAtMs = second * 1000;

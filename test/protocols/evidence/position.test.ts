@@ -3,9 +3,9 @@ import {
   decidePosition,
   isFinal,
   type PositionFacts,
-} from '../../../gateway/scan/decide-position.ts';
+} from '../../../protocols/evidence/position.ts';
 import { distanceM } from '../../../protocols/geo/geo.ts';
-import { fixAt, startMs } from './kit.ts';
+import { fixAt, startMs } from '../../gateway/scan/kit.ts';
 
 const [lat, lon] = [38.05, 114.6];
 const facts: PositionFacts = {
