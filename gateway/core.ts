@@ -1,5 +1,7 @@
 import type { Store } from '../protocols/store/store.ts';
-import { UnitBroker } from './broker/broker.ts';
+import type { UnitBroker } from './broker/broker.ts';
+import { createBroker } from './broker/create-broker.ts';
+import type { GatewayConfig } from './config.ts';
 import type { GatewayEnv } from './environment.ts';
 import { BurnedCodeSet } from './ingest/burned-codes.ts';
 import { Ingest } from './ingest/ingest.ts';
@@ -14,6 +16,7 @@ import type { GatewaySecrets } from './secrets/gateway-secrets.ts';
 import { UnitTracks } from './tracks/tracks.ts';
 
 export interface CoreDeps {
+  readonly config: GatewayConfig;
   readonly store: Store;
   readonly env: GatewayEnv;
   readonly secrets: GatewaySecrets;
@@ -33,13 +36,14 @@ export interface Core {
 }
 
 /** Ties the parts together; nothing runs before `load` and `broker.start`. */
-export function createCore({ store, env, secrets }: CoreDeps): Core {
+export function createCore({ config, store, env, secrets }: CoreDeps): Core {
   const registry = new FleetRegistry(store, env);
   const burned = new BurnedCodeSet(store, env);
   const clones = new CloneWatch({ store, registry, env });
-  const broker: UnitBroker = new UnitBroker({
+  const broker: UnitBroker = createBroker({
+    config,
+    secrets,
     env,
-    ticketKeys: secrets.ticketKeys,
     serialOf: (fingerprint) => registry.unitOfCertificate(fingerprint)?.serial ?? null,
     onUp: (serial, bytes) => ingest.take(serial, bytes),
     onOpened: (serial) => live.opened(serial),
@@ -106,6 +110,7 @@ function followUnits({
   };
   ingest.onCommitted((records) => {
     for (const record of records) {
+      if (record.record.kind === 'hello') broker.greeted(record.unit.serial);
       live.greeted(record);
       activate(record);
     }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Store } from '../protocols/store/store.ts';
 import { openFleetAuthority } from './authority/fleet-authority.ts';
+import { ServerCertificates } from './authority/server-certificate.ts';
 import { TlsIdentity } from './authority/tls-identity.ts';
 import { checkGatewayConfig, type GatewayConfig, testListenerOf } from './config.ts';
 import { createCore } from './core.ts';
@@ -94,9 +95,11 @@ class FleetGateway implements Gateway {
     const store = await openGatewayStore(join(config.dataDir, 'gateway.sqlite'));
     await this.#life.start({ name: 'store', start: () => undefined, stop: () => store.close() });
     const { log } = env;
-    const tls = new TlsIdentity({ authority, names: config.tlsNames, timers: systemTimers, log });
+    const file = join(secrets.folder, 'server-certificate.json');
+    const certificates = new ServerCertificates({ authority, names: config.tlsNames, file, env });
+    const tls = new TlsIdentity({ authority, certificates, timers: systemTimers, log });
     await this.#life.start({ name: 'TLS', start: () => tls.start(), stop: () => tls.stop() });
-    const core = createCore({ store, env, secrets });
+    const core = createCore({ config, store, env, secrets });
     await this.#life.start({
       name: 'core',
       start: () => core.load(),

@@ -68,8 +68,7 @@ export async function startListeners(
   await life.start({
     name: 'MQTT',
     start: async () => {
-      const at = { host: config.mqttHost, port: config.mqttPort, setting: 'mqttPort' };
-      ports.mqtt = await broker.start(at, deps.tls.material);
+      ports.mqtt = await broker.start(deps.tls.material);
       deps.tls.onChanged((material) => broker.useTls(material));
     },
     stop: () => broker.stop(),

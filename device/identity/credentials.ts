@@ -66,7 +66,8 @@ export function readGrant(value: unknown, expected: GrantExpectation): GrantRead
   if (!spkiOfPublic(certificate.publicKey).equals(spki(expected.tlsKey))) {
     return no('the certificate is for another key');
   }
-  if (certificate.subject !== `CN=${expected.serial}`) {
+  const commonNames = certificate.subject.split('\n').filter((line) => line.startsWith('CN='));
+  if (commonNames.join() !== `CN=${expected.serial}`) {
     return no('the certificate is for another serial');
   }
   const host = parseCodeHost(value.codeAddress, expected.allowHttpCodes);

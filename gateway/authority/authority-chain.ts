@@ -10,6 +10,7 @@ import {
   X509CertificateGenerator,
 } from '@peculiar/x509';
 import type { GatewayEnv } from '../environment.ts';
+import { onlyWithin, organisationOf } from './name-constraint.ts';
 import { algorithm, importPrivateKey, newKeyPair, privateKeyPem, serialNumber } from './p256.ts';
 
 const dayMs = 86_400_000;
@@ -31,31 +32,40 @@ export interface KeptAuthority {
   readonly trustedUntilMs: number | null;
 }
 
-async function caExtensions(publicKey: webcrypto.CryptoKey): Promise<Extension[]> {
+async function caExtensions(
+  publicKey: webcrypto.CryptoKey,
+  organisation: string,
+): Promise<Extension[]> {
   return [
     new BasicConstraintsExtension(true, undefined, true),
     new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
+    onlyWithin(organisation),
     await SubjectKeyIdentifierExtension.create(publicKey),
   ];
 }
 
+/** All CAs of one fleet are of one organisation: what each may sign is named by it. */
+function newOrganisation(env: GatewayEnv): string {
+  return `Xinlu fleet ${env.randomBytes(4).toString('hex')}`;
+}
+
 /** A CA with nothing before it. */
 export async function firstAuthority(env: GatewayEnv): Promise<KeptAuthority> {
-  const { kept } = await newAuthority(env);
+  const { kept } = await newAuthority(newOrganisation(env), env);
   return kept;
 }
 
-async function newAuthority(env: GatewayEnv) {
+async function newAuthority(organisation: string, env: GatewayEnv) {
   const keys = await newKeyPair();
   const nowMs = env.nowMs();
   const certificate = await X509CertificateGenerator.createSelfSigned({
     serialNumber: serialNumber(env),
-    name: [{ CN: [`xinlu fleet ${env.randomBytes(4).toString('hex')}`] }],
+    name: [{ O: [organisation] }, { CN: [`fleet CA ${env.randomBytes(4).toString('hex')}`] }],
     notBefore: new Date(nowMs - backdateMs),
     notAfter: new Date(nowMs + authorityDays * dayMs),
     signingAlgorithm: algorithm,
     keys,
-    extensions: await caExtensions(keys.publicKey),
+    extensions: await caExtensions(keys.publicKey, organisation),
   });
   const kept: KeptAuthority = {
     certificatePem: certificate.toString('pem'),
@@ -78,7 +88,8 @@ export async function chainAfterRotation(
   const [current, ...older] = chain;
   if (current?.keyPem == null) throw new Error('the newest authority has no key');
   const issuer = new X509Certificate(current.certificatePem);
-  const { kept, keys, subject } = await newAuthority(env);
+  const organisation = organisationOf(issuer) ?? newOrganisation(env);
+  const { kept, keys, subject } = await newAuthority(organisation, env);
   const nowMs = env.nowMs();
   const cross = await X509CertificateGenerator.create({
     serialNumber: serialNumber(env),
@@ -89,7 +100,7 @@ export async function chainAfterRotation(
     signingAlgorithm: algorithm,
     publicKey: keys.publicKey,
     signingKey: await importPrivateKey(current.keyPem),
-    extensions: await caExtensions(keys.publicKey),
+    extensions: await caExtensions(keys.publicKey, organisation),
   });
   const newest = { ...kept, crossPem: cross.toString('pem') };
   const before = { ...current, trustedUntilMs: nowMs + overlapMs };

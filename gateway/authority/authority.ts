@@ -30,15 +30,18 @@ export type CsrReading =
 
 /**
  * Who issues certificates: the gateway's own fleet CA, or an outside one behind the same calls.
- * reliability.md, "Identity".
+ * Requests go in and certificates come out; no private key ever does. reliability.md, "Identity".
  */
 export interface CertificateAuthority {
   /** What units pin and sessions are checked against: anchors trusted now, newest first. */
   readonly caPem: string;
-  /** For a unit: 90 days, CN = serial, client authentication only. The request was checked. */
-  issueUnit(csrPem: string, serial: string): Promise<IssuedCertificate>;
-  /** For the gateway's own TLS listeners; a new one when the last is near its end. */
-  serverCertificate(names: readonly string[]): Promise<ServerCertificate>;
+  /**
+   * For a unit, or a gateway at a broker that is not its own: 90 days, CN = serial or name, client
+   * authentication only. The request was checked.
+   */
+  issueUnit(csrPem: string, commonName: string): Promise<IssuedCertificate>;
+  /** For a TLS listener: its certificate and what leads from it to older anchors, in PEM. */
+  issueServer(csrPem: string, names: readonly string[]): Promise<string>;
   /** Lists in PEM, one after the other, of every CA whose certificates may still be shown. */
   revocationLists(revoked: readonly RevokedCertificate[]): Promise<string>;
 }

@@ -23,7 +23,6 @@ import type {
   IssuedCertificate,
   RevokedCertificate,
   RotatingAuthority,
-  ServerCertificate,
   TrustAnchor,
 } from './authority.ts';
 import {
@@ -34,25 +33,19 @@ import {
   type KeptAuthority,
   withoutOldKeys,
 } from './authority-chain.ts';
-import { algorithm, importPrivateKey, newKeyPair, privateKeyPem, serialNumber } from './p256.ts';
+import { nameWithin } from './name-constraint.ts';
+import { algorithm, importPrivateKey, serialNumber } from './p256.ts';
 
 const dayMs = 86_400_000;
 export const unitCertificateDays = 90;
 const serverCertificateDays = 397;
 /** Longer than a unit's certificate: when it ends, nothing that the old CA signed is valid. */
 export const overlapDays = 120;
-/** Made anew when less than this is left. */
-const serverRenewLeftMs = 60 * dayMs;
 /** A broker that finds its list older than this trusts nobody: it is written every 12 hours. */
 const listDays = 30;
 
 function subjectNames(names: readonly string[]): JsonGeneralName[] {
   return names.map((name) => ({ type: isIP(name) === 0 ? 'dns' : 'ip', value: name }));
-}
-
-function namesOf(certificate: X509Certificate): readonly string[] {
-  const extension = certificate.getExtension(SubjectAlternativeNameExtension);
-  return extension === null ? [] : extension.names.items.map(({ value }) => value);
 }
 
 /** As OpenSSL, and so every broker, wants to read it: RFC 7468, section 6. */
@@ -87,6 +80,7 @@ class FleetAuthority implements RotatingAuthority {
   readonly #env: GatewayEnv;
   #chain: readonly KeptAuthority[];
   #signing: Signing;
+  #listedAtMs = 0;
 
   constructor(
     files: FleetAuthorityFiles,
@@ -137,16 +131,20 @@ class FleetAuthority implements RotatingAuthority {
     };
   }
 
-  async serverCertificate(names: readonly string[]): Promise<ServerCertificate> {
-    const { certificatePem, privateKeyPem: key } =
-      this.#keptServerCertificate(names) ?? (await this.#newServerCertificate(names));
+  async issueServer(csrPem: string, names: readonly string[]): Promise<string> {
+    const { publicKey } = new Pkcs10CertificateRequest(csrPem);
+    const certificate = await this.#issue(publicKey, 'xinlu gateway', serverCertificateDays, [
+      new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
+      new SubjectAlternativeNameExtension(subjectNames(names)),
+    ]);
     const crosses = this.#chain.flatMap(({ crossPem }) => crossPem ?? []);
-    const shown = [certificatePem, ...crosses].map((pem) => `${pem.trim()}\n`).join('');
-    return { certificatePem: shown, privateKeyPem: key };
+    return [certificate.toString('pem'), ...crosses].map((pem) => `${pem.trim()}\n`).join('');
   }
 
   async revocationLists(revoked: readonly RevokedCertificate[]): Promise<string> {
-    const thisUpdate = new Date(this.#env.nowMs() - backdateMs);
+    // A broker that reads the list again takes the later one: no two are of the same second.
+    this.#listedAtMs = Math.max(this.#env.nowMs() - backdateMs, this.#listedAtMs + 1000);
+    const thisUpdate = new Date(this.#listedAtMs);
     const nextUpdate = new Date(this.#env.nowMs() + listDays * dayMs);
     const lists = this.#trusted().map(async (authority) => {
       const { certificate, key } = await signingOf(authority);
@@ -188,38 +186,8 @@ class FleetAuthority implements RotatingAuthority {
     writeWhole(this.#files.publicFile, this.caPem, publicMode);
   }
 
-  get #serverFile(): string {
-    return join(this.#files.folder, 'server-certificate.json');
-  }
-
-  async #newServerCertificate(names: readonly string[]): Promise<ServerCertificate> {
-    const keys = await newKeyPair();
-    const certificate = await this.#issue(keys.publicKey, 'xinlu gateway', serverCertificateDays, [
-      new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
-      new SubjectAlternativeNameExtension(subjectNames(names)),
-    ]);
-    const made = {
-      certificatePem: certificate.toString('pem'),
-      privateKeyPem: await privateKeyPem(keys.privateKey),
-    };
-    writeWhole(this.#serverFile, JSON.stringify(made), secretMode);
-    return made;
-  }
-
-  /** The one that was made last, if it is by this CA, for the same names and lasts. */
-  #keptServerCertificate(names: readonly string[]): ServerCertificate | null {
-    const text = readSecret(this.#serverFile);
-    if (text === null) return null;
-    const kept = JSON.parse(text.toString('utf8')) as ServerCertificate;
-    const certificate = new X509Certificate(kept.certificatePem);
-    const lasts = certificate.notAfter.getTime() - this.#env.nowMs() > serverRenewLeftMs;
-    const sameNames = namesOf(certificate).join() === names.join();
-    const ours = certificate.issuer === this.#signing.certificate.subject;
-    return lasts && sameNames && ours ? kept : null;
-  }
-
   async #issue(
-    publicKey: webcrypto.CryptoKey | Pkcs10CertificateRequest['publicKey'],
+    publicKey: Pkcs10CertificateRequest['publicKey'],
     commonName: string,
     days: number,
     extensions: readonly Extension[],
@@ -228,7 +196,7 @@ class FleetAuthority implements RotatingAuthority {
     const { certificate, key } = this.#signing;
     return X509CertificateGenerator.create({
       serialNumber: serialNumber(this.#env),
-      subject: [{ CN: [commonName] }],
+      subject: nameWithin(certificate, commonName),
       issuer: certificate.subject,
       notBefore: new Date(nowMs - backdateMs),
       notAfter: new Date(nowMs + days * dayMs),

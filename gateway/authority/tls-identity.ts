@@ -1,6 +1,7 @@
 import type { Log } from '../environment.ts';
 import type { Timers } from '../link/timers.ts';
 import type { CertificateAuthority, ServerCertificate } from './authority.ts';
+import type { ServerCertificates } from './server-certificate.ts';
 
 /** What a TLS listener shows, and whose client certificates it takes. */
 export interface TlsMaterial {
@@ -9,8 +10,8 @@ export interface TlsMaterial {
 }
 
 export interface TlsIdentityDeps {
-  readonly authority: CertificateAuthority;
-  readonly names: readonly string[];
+  readonly authority: Pick<CertificateAuthority, 'caPem'>;
+  readonly certificates: ServerCertificates;
   readonly timers: Timers;
   readonly log: Log;
 }
@@ -59,8 +60,8 @@ export class TlsIdentity {
   }
 
   async #make(): Promise<TlsMaterial> {
-    const { authority, names } = this.#deps;
-    const server = await authority.serverCertificate(names);
+    const { authority, certificates } = this.#deps;
+    const server = await certificates.current();
     return { server, fleetCaPem: authority.caPem };
   }
 

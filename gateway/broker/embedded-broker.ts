@@ -3,23 +3,19 @@ import { createServer, type Server, type TLSSocket } from 'node:tls';
 import { Aedes, type AuthenticateError, type Client } from 'aedes';
 import { type Channel, parseTopic, topicOf } from '../../protocols/messages/topics.ts';
 import type { TlsMaterial } from '../authority/tls-identity.ts';
-import type { GatewayEnv } from '../environment.ts';
 import { type ListenAt, listenSocket } from '../http/listen.ts';
 import { mayPublish, maySubscribe } from './access.ts';
 import { aedesOptions } from './aedes-options.ts';
+import type { BrokerDeps, BrokerProblem, UnitBroker } from './broker.ts';
 import { guardSocket } from './guard-socket.ts';
 import { brokerLimits } from './limits.ts';
 import { PacketRate } from './packet-rate.ts';
 
-export interface BrokerDeps {
-  readonly env: GatewayEnv;
+export interface EmbeddedBrokerDeps extends BrokerDeps {
+  readonly at: ListenAt;
   readonly ticketKeys: Buffer;
   /** Serial of the unit that may use this certificate (SHA-256, hexadecimal); null: none. */
   readonly serialOf: (fingerprint: string) => string | null;
-  /** Bytes on a unit's own `up`; resolves when the sender may be told that they were taken. */
-  readonly onUp: (serial: string, bytes: Uint8Array) => Promise<void>;
-  readonly onOpened: (serial: string) => void;
-  readonly onClosed: (serial: string) => void;
 }
 
 /** CONNACK: not authorised. MQTT 3.1.1, table 3.1. */
@@ -39,15 +35,15 @@ function authenticateError(message: string): AuthenticateError {
  * The embedded broker: TLS with client certificates, guard, default deny. QoS 0 to units, nothing
  * retained, no wildcard for anybody; what units send goes to `onUp` in process.
  */
-export class UnitBroker {
-  readonly #deps: BrokerDeps;
+export class EmbeddedBroker implements UnitBroker {
+  readonly #deps: EmbeddedBrokerDeps;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   readonly #fingerprints = new WeakMap<object, string>();
   readonly #sessions = new Map<string, Client>();
   #aedes: Aedes | undefined;
 
-  constructor(deps: BrokerDeps) {
+  constructor(deps: EmbeddedBrokerDeps) {
     this.#deps = deps;
     this.#server = createServer({
       requestCert: true,
@@ -56,7 +52,6 @@ export class UnitBroker {
     });
   }
 
-  /** Handshakes from now on; sessions that stand go on. */
   useTls({ server, fleetCaPem }: TlsMaterial): void {
     this.#server.setSecureContext({
       key: server.privateKeyPem,
@@ -67,8 +62,7 @@ export class UnitBroker {
     });
   }
 
-  /** Listens; answers the port. */
-  async start(at: ListenAt, tls: TlsMaterial): Promise<number> {
+  async start(tls: TlsMaterial): Promise<number> {
     this.useTls(tls);
     this.#aedes = await Aedes.createBroker({
       ...aedesOptions,
@@ -95,7 +89,7 @@ export class UnitBroker {
     this.#server.on('tlsClientError', (error) =>
       this.#deps.env.log.debug({ reason: error.message }, 'TLS refused'),
     );
-    return listenSocket(this.#server, at, brokerLimits.listenBacklog);
+    return listenSocket(this.#server, this.#deps.at, brokerLimits.listenBacklog);
   }
 
   async stop(): Promise<void> {
@@ -114,7 +108,6 @@ export class UnitBroker {
     return this.#sessions.has(serial);
   }
 
-  /** Hands a message to a live session; false: there is none. */
   send(serial: string, channel: Channel, text: string): boolean {
     if (!this.#sessions.has(serial)) return false;
     this.#aedes?.publish(
@@ -131,9 +124,18 @@ export class UnitBroker {
     return true;
   }
 
-  /** Ends the session of a unit that may not have one any more. */
   close(serial: string): void {
     this.#sessions.get(serial)?.close();
+  }
+
+  /** Sessions are seen here as they open. */
+  greeted(): void {}
+
+  /** Every handshake asks the registry: no list is read here. */
+  async listWritten(): Promise<void> {}
+
+  problems(): readonly BrokerProblem[] {
+    return [];
   }
 
   #accept(socket: TLSSocket): void {

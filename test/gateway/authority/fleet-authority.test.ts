@@ -7,6 +7,8 @@ import { X509Certificate, X509Crl } from '@peculiar/x509';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { certificateRequest } from '../../../device/identity/csr.ts';
 import { openFleetAuthority, overlapDays } from '../../../gateway/authority/fleet-authority.ts';
+import { newRequest } from '../../../gateway/authority/own-request.ts';
+import { ServerCertificates } from '../../../gateway/authority/server-certificate.ts';
 import { TlsIdentity, type TlsMaterial } from '../../../gateway/authority/tls-identity.ts';
 import { newTlsKey } from '../test-unit.ts';
 import { VirtualEnv } from '../virtual.ts';
@@ -67,7 +69,8 @@ describe('the fleet CA', () => {
     await authority.rotate();
     env.pass((overlapDays + 1) * dayMs);
     await authority.rotate();
-    const { certificatePem } = await authority.serverCertificate(['localhost']);
+    const { csrPem } = await newRequest('localhost');
+    const certificatePem = await authority.issueServer(csrPem, ['localhost']);
     const chain = blocks(certificatePem, 'CERTIFICATE').map((pem) => new X509Certificate(pem));
     expect(chain.length).toBe(3);
     for (const [index, one] of chain.entries()) {
@@ -109,7 +112,12 @@ describe('the fleet CA', () => {
         return () => undefined;
       },
     };
-    const tls = new TlsIdentity({ authority, names: ['localhost'], timers, log: env.log });
+    const names = ['localhost'];
+    const certificates = new ServerCertificates({
+      ...{ authority, names, env },
+      file: join(folder, 'server.json'),
+    });
+    const tls = new TlsIdentity({ authority, certificates, timers, log: env.log });
     const told: TlsMaterial[] = [];
     tls.onChanged((material) => told.push(material));
     await tls.start();

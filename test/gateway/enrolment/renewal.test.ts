@@ -46,7 +46,7 @@ describe('renewal of a certificate', () => {
     expect(renewed).toMatchObject({ status: 200, body: { status: 'renewed' } });
     const pem = String(renewed.body.certificatePem);
     expect(pem).not.toBe(grant.certificatePem);
-    expect(new X509Certificate(pem).subject).toBe('CN=XL-RENEW-1');
+    expect(new X509Certificate(pem).subject).toMatch(/^O=Xinlu fleet [0-9a-f]{8}\nCN=XL-RENEW-1$/);
     expect(await ask(world, request)).toMatchObject({ status: 401, body: { code: 'bad-nonce' } });
     unit.grant = { ...grant, certificatePem: pem };
     await unit.connect();
