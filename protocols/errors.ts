@@ -19,6 +19,7 @@ export const errorTable = {
   'code-expired': { status: 410, en: 'This enrolment code has expired: scan the new one.' },
   'bad-nonce': { status: 401, en: 'The nonce is unknown, used or older than 60 s: ask again.' },
   'bad-signature': { status: 403, en: 'The signature does not fit the key.' },
+  'wrong-pin': { status: 403, en: 'This does not fit: check what was typed.' },
   'link-token-used': { status: 409, en: 'This link token was used: make a new one.' },
 } as const;
 
