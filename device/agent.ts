@@ -253,7 +253,8 @@ class UnitAgent implements Agent {
   }
 
   ailment(): string | null {
-    return this.#standing?.screen.isStalled() === true ? 'display-loop' : null;
+    if (this.#standing?.screen.isStalled() === true) return 'display-loop';
+    return this.#standing?.base.store.isStalled() === true ? 'outbox' : null;
   }
 
   #ignition(on: boolean): void {

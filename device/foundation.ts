@@ -11,17 +11,15 @@ import type { DeviceEnv } from './environment.ts';
 import { unitKeys } from './identity/unit-keys.ts';
 import { Outbox } from './outbox/outbox.ts';
 import { Recorder, stampOf } from './recorder.ts';
-import { Ballast } from './store/ballast.ts';
-import { GuardedStore } from './store/guarded-store.ts';
+import { isDamage } from './store/damage.ts';
+import type { GuardedStore } from './store/guarded-store.ts';
 import { Housekeeping } from './store/housekeeping.ts';
-import { isDamage, markSuspect, openUnitStore } from './store/open.ts';
+import { openKeep } from './store/keep.ts';
 import { readSetting, settingNames, writeSetting } from './store/settings.ts';
 import { UnitState } from './unit-state.ts';
 
-/** Where a unit keeps what it keeps, under `dataDir`. */
+/** Where a unit keeps what is not in its store, under `dataDir`. */
 export const files = {
-  store: 'unit.sqlite',
-  ballast: 'ballast',
   lastGood: 'clock',
   grant: 'secrets/grant.json',
   frame: 'screen.png',
@@ -35,7 +33,7 @@ const builtAtMs = Date.UTC(2025, 0, 1);
 export interface Foundation {
   readonly signer: Signer;
   readonly tlsKey: KeyObject;
-  readonly store: Store;
+  readonly store: GuardedStore;
   readonly housekeeping: Housekeeping;
   readonly clock: TrustedClock;
   readonly lastGood: LastGoodKeeper;
@@ -47,17 +45,18 @@ export interface Foundation {
 }
 
 /**
- * A new store knows nothing of the one put aside. Seconds up to the last trusted time count as
- * signed, and so do counters: the gateway's are microseconds of its time (wire.md, "MQTT").
+ * A new store knows nothing of the one put aside. Seconds up to the last that was signed or
+ * trusted count as signed, and so do counters: the gateway's are microseconds of its time
+ * (wire.md, "MQTT").
  */
 async function startAfterQuarantine(
   store: Store,
   used: UsedSeconds,
-  lastGoodMs: number | null,
+  lastMs: number,
 ): Promise<void> {
-  if (lastGoodMs === null) return;
-  await used.raiseFloor(Math.min(Math.floor(lastGoodMs / 1000), issuedAtMax));
-  await store.write((tx) => writeSetting(tx, settingNames.downCounter, lastGoodMs * 1000));
+  if (lastMs === 0) return;
+  await used.raiseFloor(Math.min(Math.floor(lastMs / 1000), issuedAtMax));
+  await store.write((tx) => writeSetting(tx, settingNames.downCounter, lastMs * 1000));
 }
 
 /** Keys, store, clock, outbox. `onBroken`: the store failed in use, the agent has to begin anew. */
@@ -71,25 +70,28 @@ export async function layFoundation(
   const lastGoodPath = join(dataDir, files.lastGood);
   const lastGoodMs = await readLastGood(lastGoodPath);
   const clock = new TrustedClock({ nowMonoMs: env.nowMonoMs, lastGoodMs, builtAtMs });
-  const storePath = join(dataDir, files.store);
-  const opened = await openUnitStore(storePath, env.nowMs());
-  const ballast = new Ballast(join(dataDir, files.ballast));
-  await ballast.hold();
-  const store = new GuardedStore(opened.store, ballast, {
-    onFull: () => env.log.error({}, 'the disk is full: the ballast was given up'),
-    onDamage: (error) => {
-      env.log.error({ error: String(error) }, 'the store is damaged');
-      markSuspect(storePath).then(onBroken, onBroken);
-    },
-  });
-  const used = new UsedSeconds(store);
-  if (opened.quarantined !== null) await startAfterQuarantine(store, used, lastGoodMs);
   const stamp = () => stampOf(clock, env);
-  const outbox = await Outbox.open(store, { randomBytes: env.randomBytes, stamp });
+  let outbox: Outbox | null = null;
+  const onRelieved = () => void outbox?.remeasure().catch(() => undefined);
+  const keep = await openKeep({ folder: dataDir, env, stamp, onRelieved, onBroken });
+  const { store, watermark } = keep;
+  const used = new UsedSeconds(store, watermark);
+  if (keep.quarantined !== null) {
+    const lastMs = Math.max(lastGoodMs ?? 0, watermark.marks.usedUpTo * 1000);
+    await startAfterQuarantine(store, used, lastMs);
+  }
+  await used.start();
+  outbox = await Outbox.open(store, {
+    randomBytes: env.randomBytes,
+    stamp,
+    // A mark that cannot be written costs a proof, not a record.
+    noteNumbers: (epoch, nextSeq) =>
+      watermark.raise({ epoch, nextSeq }, false).catch(() => undefined),
+  });
   const recorder = new Recorder(outbox, stamp, (error) => {
     if (!isDamage(error)) env.log.error({ error: String(error) }, 'a record was not kept');
   });
-  if (opened.quarantined !== null) recorder.event('store-quarantined', opened.quarantined);
+  if (keep.quarantined !== null) recorder.event('store-quarantined', keep.quarantined);
   const state = new UnitState(config.duty as DutyName);
   await state.load(store);
   const downCounter = (await readSetting<number>(store, settingNames.downCounter)) ?? 0;
@@ -98,7 +100,7 @@ export async function layFoundation(
     signer,
     tlsKey,
     store,
-    housekeeping: new Housekeeping(outbox, ballast, env),
+    housekeeping: new Housekeeping(outbox, keep.ballast, env),
     clock,
     lastGood,
     outbox,

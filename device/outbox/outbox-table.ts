@@ -1,11 +1,11 @@
 import { type RecordKind, recordTable } from '../../protocols/messages/record-table.ts';
 import type { UnitRecord } from '../../protocols/messages/records.ts';
-import type { Reader, Writer } from '../../protocols/store/store.ts';
+import type { Reader, Store, Writer } from '../../protocols/store/store.ts';
 import { readSetting, settingNames, writeSetting } from '../store/settings.ts';
-import { bodyOf, type OutboxRow, rowHash } from './row-codec.ts';
+import { bodyOf, type OutboxRow, recordOfRow, rowHash } from './row-codec.ts';
 
-/** What became of a row. */
-export const rowStates = { waiting: 0, acknowledged: 1, refused: 2 } as const;
+/** What became of a row. Eight bits lie between any two: no flipped one settles a row. */
+export const rowStates = { waiting: 0, acknowledged: 0x5a5a, refused: 0x3cc3 } as const;
 
 /** Bytes a row costs beside its body: hash, keys, indexes, page share. */
 const rowOverheadBytes = 64;
@@ -83,10 +83,32 @@ export async function settleRows(
 /** After a restore of the gateway: what it acknowledged once waits again. */
 export async function unsettleFrom(tx: Writer, fromSeq: number): Promise<number> {
   const { changes } = await tx.run(
-    'UPDATE outbox SET state = 0, settled_at_ms = NULL WHERE state = 1 AND seq >= ?',
-    [fromSeq],
+    'UPDATE outbox SET state = 0, settled_at_ms = NULL WHERE state = ? AND seq >= ?',
+    [rowStates.acknowledged, fromSeq],
   );
   return changes;
+}
+
+/** 0: there is no row. */
+export async function highestSeq(reader: Reader): Promise<number> {
+  const row = await reader.get<{ last: number | null }>('SELECT max(seq) AS last FROM outbox');
+  return row?.last ?? 0;
+}
+
+/** Rows whose state is none wait again: the gateway knows those it has. */
+export async function healStates(store: Store): Promise<void> {
+  const { waiting, acknowledged, refused } = rowStates;
+  const isNone = 'state IS NULL OR state NOT IN (?, ?, ?)';
+  const states = [waiting, acknowledged, refused];
+  const row = await store.get<{ count: number }>(
+    `SELECT count(*) AS count FROM outbox NOT INDEXED WHERE ${isNone}`,
+    states,
+  );
+  if (row?.count === 0) return;
+  await store.write(async (tx) => {
+    await tx.run('REINDEX outbox');
+    await tx.run(`UPDATE outbox SET state = 0, settled_at_ms = NULL WHERE ${isNone}`, states);
+  });
 }
 
 export async function deleteRows(tx: Writer, seqs: readonly number[]): Promise<void> {
@@ -109,15 +131,27 @@ export async function deleteOldestSettled(tx: Writer, rows: number): Promise<num
   return changes;
 }
 
-/** The oldest waiting rows of one kind, by seq. */
+/** The oldest waiting rows of one kind, by seq; one whose kind is only a flipped bit is none. */
 export async function oldestWaiting(
   reader: Reader,
+  epoch: string,
   kind: RecordKind,
   limit: number,
 ): Promise<number[]> {
-  const rows = await reader.all<{ seq: number }>(
-    'SELECT seq FROM outbox WHERE state = 0 AND kind = ? ORDER BY seq LIMIT ?',
+  const rows = await reader.all<OutboxRow>(
+    'SELECT seq, body, hash FROM outbox WHERE state = 0 AND kind = ? ORDER BY seq LIMIT ?',
     [recordTable[kind].code, limit],
   );
-  return rows.map(({ seq }) => seq);
+  return rows.filter((row) => recordOfRow(epoch, row)?.kind === kind).map(({ seq }) => seq);
+}
+
+/** The numbers around a row that no other row has: a row of them was lost there. */
+export async function holeAround(reader: Reader, seq: number): Promise<[number, number]> {
+  const row = await reader.get<{ before: number | null; after: number | null }>(
+    `SELECT (SELECT max(seq) FROM outbox WHERE seq < ?) AS before,
+            (SELECT min(seq) FROM outbox WHERE seq > ?) AS after`,
+    [seq, seq],
+  );
+  const nextSeq = (await readSetting<number>(reader, settingNames.nextSeq)) ?? seq + 1;
+  return [(row?.before ?? 0) + 1, (row?.after ?? nextSeq) - 1];
 }

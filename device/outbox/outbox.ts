@@ -6,6 +6,7 @@ import {
   countWaiting,
   deleteRows,
   deleteSettledBefore,
+  holeAround,
   insertRecord,
   measure,
   type NewRecord,
@@ -32,6 +33,8 @@ export interface OutboxOptions {
   /** When something happens now, and by which clock. */
   stamp(): Stamp;
   readonly caps?: OutboxCaps;
+  /** Every number below `nextSeq` is given away: noted where a damaged store cannot forget it. */
+  noteNumbers?(epoch: string, nextSeq: number): Promise<void>;
 }
 
 /**
@@ -79,6 +82,7 @@ export class Outbox {
   async append(record: NewRecord): Promise<number> {
     if (!isKept(record.kind)) throw new RangeError(`${record.kind} records are not kept`);
     const seq = await this.#store.write((tx) => insertRecord(tx, this.epoch, record));
+    await this.#options.noteNumbers?.(this.epoch, seq + 1);
     const { rows, waiting, bytes } = this.#size;
     this.#size = { rows: rows + 1, waiting: waiting + 1, bytes };
     this.#sinceMeasured += 1;
@@ -137,15 +141,16 @@ export class Outbox {
   async trim(): Promise<void> {
     const stamp = this.#options.stamp();
     await this.#store.write((tx) => deleteSettledBefore(tx, stamp.happenedAtMs - ringMs));
-    await this.#measure();
+    await this.remeasure();
     while (isOver(this.#size, this.#caps)) {
       const given = await this.#store.write((tx) => trimStep(tx, this.epoch, this.#caps, stamp));
-      await this.#measure();
+      await this.remeasure();
       if (given === 0) return;
     }
   }
 
-  async #measure(): Promise<void> {
+  /** Counts anew, after rows were given up behind its back. */
+  async remeasure(): Promise<void> {
     this.#size = await measure(this.#store);
     this.#sinceMeasured = 0;
   }
@@ -163,16 +168,18 @@ export class Outbox {
     );
   }
 
+  /** The number of a damaged row may be what is damaged: the gap is all it can have been. */
   async #giveUpDamaged(seq: number): Promise<void> {
     const stamp = this.#options.stamp();
     await this.#store.write(async (tx) => {
+      const [firstSeq, lastSeq] = await holeAround(tx, seq);
       await deleteRows(tx, [seq]);
       await insertRecord(tx, this.epoch, {
         kind: 'gap',
         ...stamp,
-        values: { firstSeq: seq, lastSeq: seq, records: 1, reason: 'damaged' },
+        values: { firstSeq, lastSeq, records: 1, reason: 'damaged' },
       });
     });
-    await this.#measure();
+    await this.remeasure();
   }
 }

@@ -39,7 +39,7 @@ export interface Stamp {
 /** Every second one of the oldest, so that a long absence loses detail before it loses hours. */
 async function thinStep(tx: Writer, epoch: string, stepRows: number, stamp: Stamp) {
   for (const kind of thinnable) {
-    const oldest = await oldestWaiting(tx, kind, stepRows * 2);
+    const oldest = await oldestWaiting(tx, epoch, kind, stepRows * 2);
     const given = oldest.filter((_seq, index) => index % 2 === 1);
     const [firstSeq, lastSeq] = [given[0], given.at(-1)];
     if (firstSeq === undefined || lastSeq === undefined) continue;
@@ -54,10 +54,18 @@ async function thinStep(tx: Writer, epoch: string, stepRows: number, stamp: Stam
   return 0;
 }
 
-/**
- * One step back under the caps: acknowledged rows first, then detail of the past.
- * Answers the rows given up; 0: nothing may go.
- */
+/** Acknowledged rows first, then detail of the past. Answers the rows given up. */
+export async function giveUp(
+  tx: Writer,
+  epoch: string,
+  stepRows: number,
+  stamp: Stamp,
+): Promise<number> {
+  const ring = await deleteOldestSettled(tx, stepRows);
+  return ring > 0 ? ring : await thinStep(tx, epoch, stepRows, stamp);
+}
+
+/** One step back under the caps. Answers the rows given up; 0: nothing may go. */
 export async function trimStep(
   tx: Writer,
   epoch: string,
@@ -65,6 +73,5 @@ export async function trimStep(
   stamp: Stamp,
 ): Promise<number> {
   if (!isOver(await measure(tx), caps)) return 0;
-  const ring = await deleteOldestSettled(tx, caps.stepRows);
-  return ring > 0 ? ring : await thinStep(tx, epoch, caps.stepRows, stamp);
+  return await giveUp(tx, epoch, caps.stepRows, stamp);
 }

@@ -3,34 +3,52 @@ import { rm, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { writeDurably } from './durable-file.ts';
 
+export interface BallastSize {
+  readonly bytes: number;
+  /** It is only taken from a disk that has this many times its size to spare. */
+  readonly spareFactor: number;
+}
+
 /** Room for deletions and checkpoints that a full disk would refuse (reliability.md, fact 4). */
-export const ballastBytes = 2 * 1024 * 1024;
-/** Ballast is only taken from a disk that has this many times its size to spare. */
-const spareFactor = 8;
+export const workingBallast: BallastSize = { bytes: 2 * 1024 * 1024, spareFactor: 8 };
+
+/**
+ * Room to open the store on a full disk: SQLite takes its log away at every close. Small enough
+ * for the log just gone to leave room for it.
+ */
+export const openingBallast: BallastSize = { bytes: 384 * 1024, spareFactor: 1 };
 
 /** A file whose only use is to be given up when the disk is full. */
 export class Ballast {
   readonly #path: string;
+  readonly #size: BallastSize;
 
-  constructor(path: string) {
+  constructor(path: string, size: BallastSize) {
     this.#path = path;
+    this.#size = size;
   }
 
   /** Puts the file there, if it is not and the disk has room. True when it is there. */
   async hold(): Promise<boolean> {
-    const size = await stat(this.#path).then(
-      (found) => found.size,
+    const { bytes, spareFactor } = this.#size;
+    const found = await stat(this.#path).then(
+      ({ size }) => size,
       () => 0,
     );
-    if (size === ballastBytes) return true;
+    if (found === bytes) return true;
     const { bavail, bsize } = await statfs(dirname(this.#path));
-    if (bavail * bsize < ballastBytes * spareFactor) return false;
+    if (bavail * bsize < bytes * spareFactor) return false;
     // Random, so that no file system stores it in less than its size.
-    await writeDurably(this.#path, randomBytes(ballastBytes));
+    await writeDurably(this.#path, randomBytes(bytes));
     return true;
   }
 
-  async release(): Promise<void> {
-    await rm(this.#path, { force: true });
+  /** True when there was something to give up. */
+  async release(): Promise<boolean> {
+    const wasThere = await rm(this.#path).then(
+      () => true,
+      () => false,
+    );
+    return wasThere;
   }
 }

@@ -1,4 +1,4 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** Owner only: whatever a unit keeps may be secret. */
@@ -14,6 +14,17 @@ async function syncFolder(path: string): Promise<void> {
   }
 }
 
+async function writeSynced(path: string, content: string | Uint8Array): Promise<void> {
+  const file = await open(path, 'w', ownerOnly);
+  try {
+    await file.writeFile(content);
+    await file.chmod(ownerOnly);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
 /**
  * Writes a file so that a power cut leaves the old one or the new one, never half of either:
  * written beside it, fsynced, renamed, the folder fsynced.
@@ -21,13 +32,12 @@ async function syncFolder(path: string): Promise<void> {
 export async function writeDurably(path: string, content: string | Uint8Array): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: ownerOnlyFolder });
   const beside = `${path}.part`;
-  const file = await open(beside, 'w', ownerOnly);
   try {
-    await file.writeFile(content);
-    await file.chmod(ownerOnly);
-    await file.sync();
-  } finally {
-    await file.close();
+    await writeSynced(beside, content);
+  } catch (error) {
+    // Half a file on a full disk only takes more of it.
+    await rm(beside, { force: true });
+    throw error;
   }
   await rename(beside, path);
   await syncFolder(dirname(path));

@@ -1,48 +1,59 @@
 import type { SqlValue, Store, Writer } from '../../protocols/store/store.ts';
-import type { Ballast } from './ballast.ts';
-import { isDamage } from './open.ts';
+import { isDamage, isFull } from './damage.ts';
 
-function isFull(error: unknown): boolean {
-  return (error as { code?: unknown } | null)?.code === 'SQLITE_FULL';
-}
+export const guardedStoreLimits = {
+  /** Longer than any write takes, waiting for its turn included: the disk no longer answers. */
+  stalledMs: 30_000,
+} as const;
 
-/** What the agent does when the disk or the file fails. */
-export interface StoreTrouble {
-  /** The disk is full; the ballast was given up. */
-  onFull(): void;
+export interface StoreGuard {
+  nowMonoMs(): number;
+  /** Makes room on a full disk. The write that found it full is then tried once more. */
+  makeRoom(): Promise<void>;
   /** The file is broken: it has to be put aside. */
   onDamage(error: unknown): void;
+  /** The store is closed: whatever looked after it ends too. */
+  onClosed(): Promise<void>;
 }
 
 /**
- * A store that gives up its ballast when the disk is full and then tries the write once more, so
- * that a full disk never stops the code on the glass; and that tells of a broken file.
+ * A store that makes room when the disk is full and then tries the write once more; that tells of
+ * a broken file, and of a disk that no longer answers.
  */
 export class GuardedStore implements Store {
   readonly #store: Store;
-  readonly #ballast: Pick<Ballast, 'release'>;
-  readonly #trouble: StoreTrouble;
+  readonly #guard: StoreGuard;
+  /** When each act under way began, in the order they did. */
+  readonly #begunMonoMs = new Map<symbol, number>();
+  #makingRoom: Promise<void> | null = null;
 
-  constructor(store: Store, ballast: Pick<Ballast, 'release'>, trouble: StoreTrouble) {
+  constructor(store: Store, guard: StoreGuard) {
     this.#store = store;
-    this.#ballast = ballast;
-    this.#trouble = trouble;
+    this.#guard = guard;
   }
 
   get<Row>(sql: string, params?: readonly SqlValue[]): Promise<Row | undefined> {
-    return this.#watched(this.#store.get<Row>(sql, params));
+    return this.#watched(() => this.#store.get<Row>(sql, params));
   }
 
   all<Row>(sql: string, params?: readonly SqlValue[]): Promise<Row[]> {
-    return this.#watched(this.#store.all<Row>(sql, params));
+    return this.#watched(() => this.#store.all<Row>(sql, params));
   }
 
   write<Result>(work: (tx: Writer) => Promise<Result>): Promise<Result> {
-    return this.#watched(this.#writeWithRoom(work));
+    return this.#watched(() => this.#writeWithRoom(work));
   }
 
-  close(): Promise<void> {
-    return this.#store.close();
+  async close(): Promise<void> {
+    await this.#store.close();
+    await this.#guard.onClosed();
+  }
+
+  /** True when something has waited for the disk for too long. */
+  isStalled(): boolean {
+    const [oldestMs] = this.#begunMonoMs.values();
+    if (oldestMs === undefined) return false;
+    return this.#guard.nowMonoMs() - oldestMs > guardedStoreLimits.stalledMs;
   }
 
   async #writeWithRoom<Result>(work: (tx: Writer) => Promise<Result>): Promise<Result> {
@@ -50,18 +61,29 @@ export class GuardedStore implements Store {
       return await this.#store.write(work);
     } catch (error) {
       if (!isFull(error)) throw error;
-      await this.#ballast.release();
-      this.#trouble.onFull();
+      await this.#roomOnce();
       return await this.#store.write(work);
     }
   }
 
-  async #watched<Result>(act: Promise<Result>): Promise<Result> {
+  /** Writes that fail together wait for the same room. */
+  #roomOnce(): Promise<void> {
+    this.#makingRoom ??= this.#guard.makeRoom().finally(() => {
+      this.#makingRoom = null;
+    });
+    return this.#makingRoom;
+  }
+
+  async #watched<Result>(act: () => Promise<Result>): Promise<Result> {
+    const key = Symbol('act');
+    this.#begunMonoMs.set(key, this.#guard.nowMonoMs());
     try {
-      return await act;
+      return await act();
     } catch (error) {
-      if (isDamage(error)) this.#trouble.onDamage(error);
+      if (isDamage(error)) this.#guard.onDamage(error);
       throw error;
+    } finally {
+      this.#begunMonoMs.delete(key);
     }
   }
 }

@@ -5,18 +5,17 @@ import { CodedError } from '../../protocols/errors.ts';
 import { migrate } from '../../protocols/store/migrate.ts';
 import { openSqliteStore } from '../../protocols/store/sqlite-store.ts';
 import type { Store } from '../../protocols/store/store.ts';
+import { checkSound } from './check-sound.ts';
+import { codeOf, damaged, isOfTheFile } from './damage.ts';
 import { readIfThere, writeDurably } from './durable-file.ts';
 import { migrations } from './migrations/index.ts';
+import type { Marks } from './watermark.ts';
 
 /** Damaged stores kept for the workshop; the oldest goes first. */
 export const quarantinedMax = 3;
 
-const damageCodes = new Set(['SQLITE_CORRUPT', 'SQLITE_NOTADB']);
-
-/** True for errors that say the file itself is broken. */
-export function isDamage(error: unknown): boolean {
-  return damageCodes.has(String((error as { code?: unknown } | null)?.code));
-}
+/** Pages in the log before they go into the file: what a checkpoint may need is in the ballast. */
+const logPagesMax = 256;
 
 export interface OpenedStore {
   readonly store: Store;
@@ -36,26 +35,21 @@ function closeDriver(driver: sqlite3.Database): Promise<void> {
   });
 }
 
-/** SQLite's own words for a file another process has open. */
-function isBusy(error: unknown): boolean {
-  return String((error as { code?: unknown } | null)?.code) === 'SQLITE_BUSY';
-}
-
-async function openSound(path: string): Promise<Store> {
+async function openSound(path: string, marks: Marks | null): Promise<Store> {
   const driver = await openDriver(path);
   try {
     const store = await openSqliteStore(driver);
+    await store.all(`PRAGMA wal_autocheckpoint = ${logPagesMax}`);
     const row = await store.get<{ quick_check: string }>('PRAGMA quick_check(1)');
-    if (row?.quick_check !== 'ok') {
-      throw Object.assign(new Error(`quick_check: ${row?.quick_check}`), {
-        code: 'SQLITE_CORRUPT',
-      });
-    }
+    if (row?.quick_check !== 'ok') throw damaged(`quick_check: ${row?.quick_check}`);
     await migrate(store, migrations);
+    await checkSound(store, marks);
     return store;
   } catch (error) {
     await closeDriver(driver);
-    if (isBusy(error)) throw new CodedError('store-in-use', `${path} is open in another process`);
+    if (codeOf(error) === 'SQLITE_BUSY') {
+      throw new CodedError('store-in-use', `${path} is open in another process`);
+    }
     throw error;
   }
 }
@@ -87,21 +81,27 @@ export async function markSuspect(path: string): Promise<void> {
 }
 
 /**
- * Opens the unit's store. A damaged file is put aside and a new one begun: a unit must show codes
- * again within seconds (reliability.md, R6). Throws CodedError `store-in-use`.
+ * Opens the unit's store. One that is damaged, has lost its end, or belongs to a later program is
+ * put aside and a new one begun: a unit must show codes again within seconds (reliability.md, R6).
+ * Throws CodedError `store-in-use`, and what a full disk says.
+ * @param marks how far the unit had gone; null: nothing is known
  */
-export async function openUnitStore(path: string, nowMs: number): Promise<OpenedStore> {
+export async function openUnitStore(
+  path: string,
+  nowMs: number,
+  marks: Marks | null = null,
+): Promise<OpenedStore> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   if ((await readIfThere(suspectMark(path))) !== null) {
     const quarantined = await quarantine(path, nowMs);
     await rm(suspectMark(path), { force: true });
-    return { store: await openSound(path), quarantined };
+    return { store: await openSound(path, null), quarantined };
   }
   try {
-    return { store: await openSound(path), quarantined: null };
+    return { store: await openSound(path, marks), quarantined: null };
   } catch (error) {
-    if (!isDamage(error)) throw error;
+    if (error instanceof CodedError || !isOfTheFile(error)) throw error;
     const quarantined = await quarantine(path, nowMs);
-    return { store: await openSound(path), quarantined };
+    return { store: await openSound(path, null), quarantined };
   }
 }

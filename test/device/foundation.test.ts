@@ -46,7 +46,7 @@ describe('what the unit stands on', () => {
     await first.recorder.write('event', { name: 'after', detail: '' });
     for (let turn = 0; turn < 100 && broken === 0; turn += 1) await breathe();
     expect(broken).toBe(1);
-    expect(existsSync(join(folder, `${files.store}.suspect`))).toBe(true);
+    expect(existsSync(join(folder, 'unit.sqlite.suspect'))).toBe(true);
     await first.store.close();
     const second = await lay(folder, 'second');
     expect(second.outbox.epoch).not.toBe(first.outbox.epoch);
@@ -58,7 +58,7 @@ describe('what the unit stands on', () => {
   it('after that takes no second, and no counter, from before the last trusted time', async () => {
     const folder = newFolder();
     writeFileSync(join(folder, files.lastGood), `${startMs}\n`);
-    writeFileSync(join(folder, files.store), 'no database '.repeat(1000));
+    writeFileSync(join(folder, 'unit.sqlite'), 'no database '.repeat(1000));
     const base = await lay(folder, 'third');
     expect(await base.used.take(startMs / 1000)).toBe(false);
     expect(await base.used.take(startMs / 1000 + 1)).toBe(true);

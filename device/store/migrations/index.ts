@@ -1,5 +1,6 @@
 import type { Migration } from '../../../protocols/store/store.ts';
 import { unitTables } from './0001-unit.ts';
+import { soundTables } from './0002-sound.ts';
 
 /** Every step of the unit's store, in order. */
-export const migrations: readonly Migration[] = [unitTables];
+export const migrations: readonly Migration[] = [unitTables, soundTables];

@@ -1,12 +1,16 @@
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { UsedSeconds, usedSecondsKeptS } from '../../../device/code/used-seconds.ts';
+import { Watermark } from '../../../device/store/watermark.ts';
 import type { Store } from '../../../protocols/store/store.ts';
 import { makeStore, seededBytes, temporaryFolder } from '../support/world.ts';
 
 const folders: { remove(): void }[] = [];
 const stores: Store[] = [];
+const watermarks: Watermark[] = [];
 
 afterEach(async () => {
+  for (const watermark of watermarks.splice(0)) await watermark.close();
   for (const store of stores.splice(0)) await store.close();
   for (const folder of folders.splice(0)) folder.remove();
 });
@@ -20,7 +24,21 @@ function newFolder(): string {
 async function open(folder = newFolder()) {
   const store = await makeStore(folder);
   stores.push(store);
-  return { store, used: new UsedSeconds(store) };
+  const watermark = await Watermark.open(join(folder, 'watermark'));
+  watermarks.push(watermark);
+  const used = new UsedSeconds(store, watermark);
+  await used.start();
+  return { store, used, watermark };
+}
+
+/** A store whose disk is full for writes. */
+function fullStore(store: Store): Store {
+  return {
+    get: (sql, params) => store.get(sql, params),
+    all: (sql, params) => store.all(sql, params),
+    close: () => store.close(),
+    write: () => Promise.reject(Object.assign(new Error('full'), { code: 'SQLITE_FULL' })),
+  };
 }
 
 const nowS = 1_772_352_000;
@@ -67,6 +85,32 @@ describe('used seconds', () => {
     expect(await used.take(nowS)).toBe(false);
     expect(await used.take(nowS + 60)).toBe(false);
     expect(await used.take(nowS + 61)).toBe(true);
+  });
+
+  it('needs no room on the disk for a second after all others, and gives none twice', async () => {
+    const folder = newFolder();
+    const { store, watermark } = await open(folder);
+    const used = new UsedSeconds(fullStore(store), watermark);
+    expect(await used.take(nowS)).toBe(true);
+    expect(await used.take(nowS + 20)).toBe(true);
+    expect(await used.take(nowS)).toBe(false);
+    expect(await used.take(nowS + 20)).toBe(false);
+    await store.close();
+    stores.length = 0;
+    const later = await open(folder);
+    for (const second of [0, 10, 20]) expect(await later.used.take(nowS + second)).toBe(false);
+    expect(await later.used.take(nowS + 21)).toBe(true);
+  });
+
+  it('takes what only the watermark knows as signed', async () => {
+    const folder = newFolder();
+    const { store, watermark } = await open(folder);
+    await watermark.raise({ usedUpTo: nowS }, true);
+    await store.close();
+    stores.length = 0;
+    const later = await open(folder);
+    expect(await later.used.take(nowS)).toBe(false);
+    expect(await later.used.take(nowS - 1)).toBe(true);
   });
 
   it('never repeats under any sequence of clocks and restarts', async () => {

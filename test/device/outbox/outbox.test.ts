@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { type NewRecord, Outbox, ringMs } from '../../../device/outbox/outbox.ts';
+import { rowStates } from '../../../device/outbox/outbox-table.ts';
 import type { OutboxCaps } from '../../../device/outbox/thinning.ts';
 import type { AckMessage } from '../../../protocols/messages/down-schemas.ts';
 import type { Store } from '../../../protocols/store/store.ts';
@@ -141,12 +142,12 @@ describe('the outbox', () => {
     await outbox.settle(ack(outbox.epoch, 0, { nack: [{ seq: 2, reason: 'bad-field' }] }), 1, 3);
     expect(await seqs(outbox)).toEqual([1, 3]);
     const row = await store.get<{ state: number }>('SELECT state FROM outbox WHERE seq = 2');
-    expect(row?.state).toBe(2);
+    expect(row?.state).toBe(rowStates.refused);
     // A later upTo over it does not turn the refusal into an acknowledgement.
     await outbox.settle(ack(outbox.epoch, 3), 2, 3);
     expect(
       (await store.get<{ state: number }>('SELECT state FROM outbox WHERE seq = 2'))?.state,
-    ).toBe(2);
+    ).toBe(rowStates.refused);
   });
 
   it('writes the counter with the deletion, or neither', async () => {

@@ -1,10 +1,11 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { Ballast, ballastBytes } from '../../../device/store/ballast.ts';
+import { Ballast, workingBallast } from '../../../device/store/ballast.ts';
 import { readIfThere, writeDurably } from '../../../device/store/durable-file.ts';
-import { GuardedStore } from '../../../device/store/guarded-store.ts';
+import { GuardedStore, guardedStoreLimits } from '../../../device/store/guarded-store.ts';
 import { markSuspect, openUnitStore, quarantinedMax } from '../../../device/store/open.ts';
+import { type SettingName, writeSetting } from '../../../device/store/settings.ts';
 import type { Store } from '../../../protocols/store/store.ts';
 import { temporaryFolder } from '../support/world.ts';
 
@@ -27,7 +28,7 @@ async function open(path: string, nowMs = 1) {
 }
 
 async function addSetting(store: Store, value: string): Promise<void> {
-  await store.write((tx) => tx.run('INSERT INTO setting VALUES (?, ?)', [value, value]));
+  await store.write((tx) => writeSetting(tx, value as SettingName, value));
 }
 
 describe('the unit’s store', () => {
@@ -88,7 +89,7 @@ describe('the unit’s store', () => {
 });
 
 describe('a full disk', () => {
-  it('costs the ballast, and the write goes through', async () => {
+  it('is made room on once for all that found it full, and the writes go through', async () => {
     const path = newPath();
     const { store } = await open(path);
     let full = true;
@@ -102,24 +103,28 @@ describe('a full disk', () => {
       },
     };
     const told: string[] = [];
-    const release = async () => {
-      full = false;
-    };
-    const guarded = new GuardedStore(
-      tight,
-      { release },
-      { onFull: () => told.push('full'), onDamage: () => told.push('damage') },
-    );
-    await addSetting(guarded, 'through');
-    expect(told).toEqual(['full']);
-    expect(await guarded.all('SELECT name FROM setting')).toEqual([{ name: 'through' }]);
+    const guarded = new GuardedStore(tight, {
+      nowMonoMs: () => 0,
+      makeRoom: async () => {
+        told.push('room');
+        full = false;
+      },
+      onDamage: () => told.push('damage'),
+      onClosed: async () => undefined,
+    });
+    await Promise.all([addSetting(guarded, 'one'), addSetting(guarded, 'two')]);
+    expect(told).toEqual(['room']);
+    expect(await guarded.all('SELECT name FROM setting ORDER BY name')).toEqual([
+      { name: 'one' },
+      { name: 'two' },
+    ]);
   });
 
   it('finds a real file of its size to give up', async () => {
     const path = newPath();
-    const ballast = new Ballast(path);
+    const ballast = new Ballast(path, workingBallast);
     expect(await ballast.hold()).toBe(true);
-    expect(statSync(path).size).toBe(ballastBytes);
+    expect(statSync(path).size).toBe(workingBallast.bytes);
     await ballast.release();
     expect(await readIfThere(path)).toBeNull();
     expect(await ballast.hold()).toBe(true);
@@ -131,11 +136,40 @@ describe('a full disk', () => {
     const told: unknown[] = [];
     const guarded = new GuardedStore(
       { ...store, all: () => Promise.reject(broken) } as unknown as Store,
-      { release: async () => undefined },
-      { onFull: () => undefined, onDamage: (error) => told.push(error) },
+      {
+        nowMonoMs: () => 0,
+        makeRoom: async () => undefined,
+        onDamage: (error) => told.push(error),
+        onClosed: async () => undefined,
+      },
     );
     await expect(guarded.all('SELECT 1')).rejects.toThrow('broken');
     expect(told).toEqual([broken]);
+  });
+});
+
+describe('a disk that no longer answers', () => {
+  it('is known for stalled after half a minute, until it answers', async () => {
+    const { store } = await open(newPath());
+    let nowMs = 0;
+    let answer: () => void = () => undefined;
+    const hung = new Promise<never[]>((resolve) => {
+      answer = () => resolve([]);
+    });
+    const guarded = new GuardedStore({ ...store, all: () => hung } as unknown as Store, {
+      nowMonoMs: () => nowMs,
+      makeRoom: async () => undefined,
+      onDamage: () => undefined,
+      onClosed: async () => undefined,
+    });
+    const asked = guarded.all('SELECT 1');
+    nowMs = guardedStoreLimits.stalledMs;
+    expect(guarded.isStalled()).toBe(false);
+    nowMs += 1;
+    expect(guarded.isStalled()).toBe(true);
+    answer();
+    await asked;
+    expect(guarded.isStalled()).toBe(false);
   });
 });
 
