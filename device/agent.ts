@@ -1,26 +1,19 @@
 import type { Display } from '../hardware/display.ts';
 import { keyFingerprint } from '../protocols/enrolment/request.ts';
 import type { Agent, AgentOwner, AgentParts, AgentStart } from './agent-parts.ts';
-import { partsEnv, readStatus, type Standing, unitView } from './agent-standing.ts';
-import { Cab } from './cab/cab.ts';
-import { openCabParts } from './cab/open-cab.ts';
-import { openCodeScreen } from './code/open-code-screen.ts';
+import { type Standing, unitView } from './agent-standing.ts';
+import { buildUnit } from './build-unit.ts';
 import type { ScreenFacts } from './code/screen-facts.ts';
 import type { DeviceConfig } from './config.ts';
 import type { DeviceEnv } from './environment.ts';
-import { layFoundation } from './foundation.ts';
 import type { Credentials } from './identity/credentials.ts';
 import type { Enrolment } from './identity/enrolment.ts';
 import { openIdentity } from './identity/open-identity.ts';
 import { openRenewal } from './identity/open-renewal.ts';
 import type { Renewal } from './identity/renewal.ts';
 import { LocalPage } from './local-page/local-page.ts';
-import { GnssFeed } from './position/gnss-feed.ts';
-import { openReceiver } from './position/open-receiver.ts';
-import { PositionTracker } from './position/position.ts';
 import { powerDown } from './power-down.ts';
-import { softwareVersion } from './recorder.ts';
-import { StatusReporter } from './status.ts';
+import { StartOrder } from './start-order.ts';
 import { openUplink, type UplinkOwner } from './uplink/open-uplink.ts';
 import type { Uplink } from './uplink/uplink.ts';
 import { uplinkOwner } from './uplink-owner.ts';
@@ -53,14 +46,14 @@ class UnitAgent implements Agent {
   /** The ignition is off: the unit stands by while it has power. */
   #standsBy = false;
   #healthReason: string | null = null;
-  /** Undoes what `start` did, last first. */
-  readonly #undo: (() => Promise<void> | void)[] = [];
+  readonly #order: StartOrder;
 
   constructor(config: DeviceConfig, env: DeviceEnv, parts: AgentParts, owner: AgentOwner) {
     this.#config = config;
     this.#env = env;
     this.#parts = parts;
     this.#owner = owner;
+    this.#order = new StartOrder(env.log);
     this.#bootId = Buffer.from(env.randomBytes(bootIdBytes)).toString('hex');
   }
 
@@ -71,19 +64,17 @@ class UnitAgent implements Agent {
    * cab end, and the store with everything still to be said closes last.
    */
   async start(): Promise<AgentStart> {
+    const order = this.#order;
     try {
       const standing = await this.#build();
       this.#standing = standing;
-      await standing.cab.start();
-      this.#undo.push(() => standing.cab.stop());
-      await standing.feed.start();
-      this.#undo.push(() => standing.feed.stop());
+      await order.start('cab', standing.cab);
+      await order.start('receiver', standing.feed);
       const localUrl = await this.#startPage(standing);
       await this.#startIdentity(standing);
-      standing.status.start();
-      this.#undo.push(() => standing.status.stop());
+      await order.start('status', standing.status);
       if (!this.#standsBy) standing.screen.start();
-      this.#undo.push(() => standing.screen.stop());
+      order.begun('code', () => standing.screen.stop());
       const fingerprint = keyFingerprint(standing.base.signer.publicKey);
       return { localUrl, enrolled: this.#credentials !== null, fingerprint };
     } catch (error) {
@@ -93,80 +84,32 @@ class UnitAgent implements Agent {
   }
 
   async stop(): Promise<void> {
-    for (const undo of this.#undo.splice(0).reverse()) {
-      try {
-        await undo();
-      } catch (error) {
-        this.#env.log.error({ error: String(error) }, 'a part did not stop in order');
-      }
-    }
+    await this.#order.stop();
     this.#standing = null;
   }
 
-  async #build(): Promise<Standing> {
-    const [config, env] = [this.#config, this.#env];
-    const base = await layFoundation(config, env, this.#owner.onBroken);
-    this.#undo.push(() => base.store.close());
-    base.lastGood.start();
-    this.#undo.push(() => base.lastGood.stop());
-    base.housekeeping.start();
-    this.#undo.push(() => base.housekeeping.stop());
-    base.recorder.event('started', softwareVersion);
-    const panelTemperatureC = () => this.#standing?.cab.temperatureC ?? null;
-    const hardwareEnv = await partsEnv(config, env, this.#parts, panelTemperatureC);
-    const cabParts = await openCabParts(config, hardwareEnv);
-    const positions = new PositionTracker();
-    const receiver = await openReceiver(config, hardwareEnv);
-    const { display, screen } = await openCodeScreen({
-      config,
-      env,
-      hardwareEnv,
-      base,
-      positions,
-      composer: this.#parts.composer,
-      framebuffer: this.#parts.framebuffer,
-      facts: () => this.#facts(),
-      onFault: () => this.#tellState(),
-      onNewCode: () => this.#tellState(),
-    });
-    this.#undo.push(() => display.stop());
-    const { clock, recorder, state } = base;
-    const feed = new GnssFeed({
-      receiver,
-      clock,
-      positions,
-      recorder,
-      isOffDuty: () => state.dutyName === 'off-duty',
-      onChanged: () => this.#changed(),
-    });
-    const status: StatusReporter = new StatusReporter({
-      env,
-      read: () => {
-        const standing = { base, display, screen, feed, status, cab };
-        return readStatus(standing, this.#bootId, config.dataDir);
+  #build(): Promise<Standing> {
+    return buildUnit({
+      config: this.#config,
+      env: this.#env,
+      parts: this.#parts,
+      bootId: this.#bootId,
+      order: this.#order,
+      hooks: {
+        facts: () => this.#facts(),
+        changed: () => this.#changed(),
+        tellState: () => this.#tellState(),
+        ignition: (on) => this.#ignition(on),
+        onReading: (display) => this.#readingChanged(display),
+        onBroken: () => this.#owner.onBroken(),
       },
-      write: (values) => void recorder.write('status', values),
     });
-    const cab: Cab = new Cab({
-      ...cabParts,
-      env,
-      event: (name, detail) => recorder.event(name, detail),
-      setDuty: (duty) => {
-        state.stateDuty(duty);
-        this.#changed();
-      },
-      nextCode: () => screen.nextCode(),
-      daylight: (level) => void display.light(level),
-      ignition: (on) => this.#ignition(on),
-      onReading: () => this.#readingChanged(display),
-    });
-    return { base, display, screen, feed, status, cab };
   }
 
   async #startPage(standing: Standing): Promise<string> {
     const page = new LocalPage(unitView(standing, () => this.#facts(), this.#parts));
     const url = await page.start(this.#config.localHost, this.#config.localPort);
-    this.#undo.push(() => page.stop());
+    this.#order.begun('local page', () => page.stop());
     return url;
   }
 
@@ -179,7 +122,7 @@ class UnitAgent implements Agent {
       onGranted: (credentials) => this.#enrolled(credentials),
       onCodeChanged: () => this.#changed(),
     });
-    this.#undo.push(() => this.#hangUp());
+    this.#order.begun('line to the gateway', () => this.#hangUp());
     if (identity.enrolled) {
       this.#enrolled(identity.credentials);
     } else {
