@@ -1,5 +1,6 @@
 import type { RecordKind } from '../protocols/messages/record-table.ts';
 import type { RecordValues } from '../protocols/messages/records.ts';
+import type { Writer } from '../protocols/store/store.ts';
 import type { TrustedClock } from './clock/trusted-clock.ts';
 import type { DeviceEnv } from './environment.ts';
 import type { NewRecord, Outbox } from './outbox/outbox.ts';
@@ -41,13 +42,22 @@ export class Recorder {
     values: RecordValues<Kind>,
     stamp: Stamp = this.#stamp(),
   ): Promise<void> {
+    await this.writeWith(kind, values, async () => undefined, stamp).catch(this.#onFailure);
+  }
+
+  /**
+   * The record and something else in one transaction; rejects when neither is on disk.
+   * Resolves with the record's seq.
+   */
+  writeWith<Kind extends RecordKind>(
+    kind: Kind,
+    values: RecordValues<Kind>,
+    also: (tx: Writer) => Promise<void>,
+    stamp: Stamp = this.#stamp(),
+  ): Promise<number> {
     const entries = Object.entries(values).map(([name, value]) => [name, bounded(value)]);
     const record = { kind, ...stamp, values: Object.fromEntries(entries) } as NewRecord;
-    try {
-      await this.#outbox.append(record);
-    } catch (error) {
-      this.#onFailure(error);
-    }
+    return this.#outbox.append(record, also);
   }
 
   event(name: string, detail: string): void {

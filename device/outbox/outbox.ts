@@ -78,10 +78,19 @@ export class Outbox {
     this.#onAppended = listener;
   }
 
-  /** Resolves with the record's seq once it is on disk. */
-  async append(record: NewRecord): Promise<number> {
+  /**
+   * Resolves with the record's seq once it is on disk.
+   * @param also commits with the record, or not at all
+   */
+  async append(
+    record: NewRecord,
+    also: (tx: Writer) => Promise<void> = async () => undefined,
+  ): Promise<number> {
     if (!isKept(record.kind)) throw new RangeError(`${record.kind} records are not kept`);
-    const seq = await this.#store.write((tx) => insertRecord(tx, this.epoch, record));
+    const seq = await this.#store.write(async (tx) => {
+      await also(tx);
+      return await insertRecord(tx, this.epoch, record);
+    });
     await this.#options.noteNumbers?.(this.epoch, seq + 1);
     const { rows, waiting, bytes } = this.#size;
     this.#size = { rows: rows + 1, waiting: waiting + 1, bytes };

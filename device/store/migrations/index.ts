@@ -1,6 +1,7 @@
 import type { Migration } from '../../../protocols/store/store.ts';
 import { unitTables } from './0001-unit.ts';
 import { soundTables } from './0002-sound.ts';
+import { commandTables } from './0003-commands.ts';
 
 /** Every step of the unit's store, in order. */
-export const migrations: readonly Migration[] = [unitTables, soundTables];
+export const migrations: readonly Migration[] = [unitTables, soundTables, commandTables];
