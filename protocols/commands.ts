@@ -1,4 +1,5 @@
 import type { Command } from './command.ts';
+import { contractCommands } from './contracts/commands.ts';
 import { geoCommands } from './geo/commands.ts';
 import { idCommands } from './ids/commands.ts';
 import { jt808Commands } from './jt808/commands.ts';
@@ -10,6 +11,7 @@ import { trackCommands } from './track/commands.ts';
 
 /** Every command of this folder. Each line is a feature's own `commands.ts`. */
 export const commands: readonly Command[] = [
+  ...contractCommands,
   ...geoCommands,
   ...idCommands,
   ...jt808Commands,

@@ -7,7 +7,7 @@ import { type Signer, verifyEd25519 } from '../signed/ed25519.ts';
 import { type DownMessage, downMessage } from './down-schemas.ts';
 
 /** The envelope of everything that goes to a unit, `ack` included. */
-const downEnvelope = Type.Object({
+export const downEnvelope = Type.Object({
   payload: Type.String(),
   counter: Type.Integer({ minimum: 1 }),
   keyId: Type.String(),
