@@ -23,6 +23,10 @@ export const gatewayConfig = Type.Object({
   mqttHost: key.text('address of MQTT over TLS', { default: '127.0.0.1' }),
   mqttPort: port('port of MQTT over TLS', 8883),
   adminPort: port('administration, on loopback only', 8482),
+  fleetHost: key.text('address of the fleet API for the server; off loopback it is https', {
+    default: '127.0.0.1',
+  }),
+  fleetPort: port('port of the fleet API for the server', 8483),
   jt808Host: key.text('address of JT/T 808 terminals over TCP', { default: '127.0.0.1' }),
   jt808Port: port('port of JT/T 808 terminals over TCP; 0: no terminals', 0),
   serverUrl: key.text('credit server as phones open it', { default: 'http://127.0.0.1:8080' }),

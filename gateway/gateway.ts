@@ -8,6 +8,7 @@ import { createCore } from './core.ts';
 import { Enrolment } from './enrolment/enrolment.ts';
 import type { GatewayEnv } from './environment.ts';
 import { startFeatures } from './features.ts';
+import { fleetUrlOf, startFleetApi } from './fleet-api/start.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { systemTimers } from './link/timers.ts';
 import { adminHost, type Ports, startListeners } from './listeners.ts';
@@ -21,6 +22,8 @@ export interface GatewayAddresses {
   readonly unitsUrl: string;
   readonly mqttUrl: string;
   readonly adminUrl: string;
+  /** Where the server asks about units. */
+  readonly fleetUrl: string;
   /** HOST:PORT; null when there is none. */
   readonly testListener: string | null;
   /** The certificate that units pin. */
@@ -69,9 +72,17 @@ function addressesOf(config: GatewayConfig, ports: Ports, fleetCaFile: string): 
     unitsUrl: `https://${reachable(config.unitsHost, config)}:${ports.units}`,
     mqttUrl: `mqtts://${reachable(config.mqttHost, config)}:${ports.mqtt}`,
     adminUrl: `http://${adminHost}:${ports.admin}`,
+    fleetUrl: fleetUrlOf(config, ports.fleet),
     testListener: test === null ? null : `${test.host}:${ports.test}`,
     fleetCaFile,
   };
+}
+
+/** What images bring to units; nothing of it is secret. */
+function imageBasis(config: GatewayConfig, { units }: Ports) {
+  const { codeAddress, allowHttpCodes } = config;
+  const gatewayUrl = `https://${reachable(config.unitsHost, config)}:${units}`;
+  return { v: 1, gatewayUrl, codeAddress, allowHttpCodes } as const;
 }
 
 /** The whole gateway in one process. Made by `createGateway`. */
@@ -105,7 +116,7 @@ class FleetGateway implements Gateway {
       start: () => core.load(),
       stop: () => core.clones.stop(),
     });
-    const ports: Ports = { http: 0, units: 0, mqtt: 0, admin: 0, test: 0 };
+    const ports: Ports = { http: 0, units: 0, mqtt: 0, admin: 0, fleet: 0, test: 0 };
     const basis = () => grantBasis(config, secrets, ports);
     const { registry } = core;
     const enrolment = new Enrolment({ store, registry, authority, env, grantBasis: basis });
@@ -130,6 +141,10 @@ class FleetGateway implements Gateway {
       },
       ports,
     );
+    const health = () => storeHealth(store);
+    const image = () => ({ ...imageBasis(config, ports), fleetCaPem: authority.caPem });
+    const fleet = { config, env, store, core, enrolment, tls, health, features, provisioning };
+    await startFleetApi(this.#life, { ...fleet, image }, ports);
     return addressesOf(config, ports, fleetCaFile);
   }
 

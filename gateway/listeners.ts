@@ -21,6 +21,7 @@ export interface Ports {
   units: number;
   mqtt: number;
   admin: number;
+  fleet: number;
   test: number;
 }
 
@@ -40,7 +41,7 @@ export interface ListenerDeps {
 /** Administration never leaves the machine. */
 export const adminHost = '127.0.0.1';
 
-function listening(
+export function listening(
   name: string,
   app: FastifyInstance,
   at: ListenAt,

@@ -17,6 +17,11 @@ export const errorTable = {
   'unknown-serial': { status: 404, en: 'This serial is not registered: load it first.' },
   'serial-active': { status: 409, en: 'This serial has an active key: re-key it with a reason.' },
   'code-expired': { status: 410, en: 'This enrolment code has expired: scan the new one.' },
+  'clock-off': {
+    status: 409,
+    en: 'The clock of the unit is ahead: give it time, then scan again.',
+  },
+  'other-organisation': { status: 403, en: 'This belongs to an organisation outside your rights.' },
   'bad-nonce': { status: 401, en: 'The nonce is unknown, used or older than 60 s: ask again.' },
   'bad-signature': { status: 403, en: 'The signature does not fit the key.' },
   'wrong-pin': { status: 403, en: 'This does not fit: check what was typed.' },

@@ -1,5 +1,5 @@
 import { Value } from 'typebox/value';
-import { readEnrolmentDigits } from '../../protocols/enrolment/code.ts';
+import { type EnrolmentCodeProblem, readEnrolmentDigits } from '../../protocols/enrolment/code.ts';
 import {
   type EnrolmentGrant,
   type EnrolmentRequest,
@@ -7,6 +7,7 @@ import {
   keyFingerprint,
   verifyRequest,
 } from '../../protocols/enrolment/request.ts';
+import type { ErrorCode } from '../../protocols/errors.ts';
 import type { Store } from '../../protocols/store/store.ts';
 import type { CertificateAuthority } from '../authority/authority.ts';
 import { readCsr } from '../authority/csr.ts';
@@ -45,6 +46,19 @@ export type EnrolmentAnswer =
   | { readonly kind: 'granted'; readonly grant: EnrolmentGrant }
   | { readonly kind: 'refused'; readonly refusal: Refusal };
 
+/** `serial` is set when the code itself was good: signed by the key it carries, and in time. */
+export type OpenedCode =
+  | { readonly ok: true; readonly requestId: string }
+  | (Refusal & { readonly serial: string | null });
+
+/** A clock that is behind shows codes that have expired; one that is ahead, codes of later. */
+const codeProblems: Readonly<Record<EnrolmentCodeProblem, ErrorCode>> = {
+  malformed: 'bad-request',
+  'bad-signature': 'bad-signature',
+  early: 'clock-off',
+  expired: 'code-expired',
+};
+
 function normalFingerprint(text: string): string {
   return text.replaceAll(/[^0-9A-Fa-f]/g, '').toUpperCase();
 }
@@ -74,13 +88,11 @@ export class Enrolment {
   }
 
   /** A scanned enrolment code: its key now waits for approval. Refused: what is wrong with it. */
-  async openCode(digits: string): Promise<{ ok: true; requestId: string } | Refusal> {
+  async openCode(digits: string): Promise<OpenedCode> {
     const code = readEnrolmentDigits(digits, Math.floor(this.#deps.env.nowMs() / 1000));
-    if (code === 'expired' || code === 'early') return refusal('code-expired');
-    if (typeof code === 'string') {
-      return refusal(code === 'malformed' ? 'bad-request' : 'bad-signature');
-    }
-    return this.#wait(code.serial, code.publicKey, 'code');
+    if (typeof code === 'string') return { ...refusal(codeProblems[code]), serial: null };
+    const waiting = await this.#wait(code.serial, code.publicKey, 'code');
+    return waiting.ok ? waiting : { ...waiting, serial: code.serial };
   }
 
   /** A technician says that the key with this fingerprint belongs to this serial. */

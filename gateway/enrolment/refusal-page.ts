@@ -7,10 +7,21 @@ import { enrolmentRefusals, unreadableCode } from './refusal-texts.ts';
 
 const nothing = { verdict: '', unitId: null, issuedAt: null, lat: null, lon: null, match: null };
 
-/** Sends the page; nothing of the request stands on it. */
-export function sendEnrolmentRefusal(reply: FastifyReply, { code }: Refusal): FastifyReply {
-  const { title, advice } = enrolmentRefusals[code] ?? unreadableCode;
-  const inside = html`<p>${both(advice)}</p>`;
+/**
+ * Sends the page; of the request nothing stands on it but the serial of a code that was good.
+ * @param serverUrl of the pages for technicians
+ */
+export function sendEnrolmentRefusal(
+  reply: FastifyReply,
+  { code, serial }: Refusal & { readonly serial: string | null },
+  serverUrl: string,
+): FastifyReply {
+  const { title, advice, next } = enrolmentRefusals[code] ?? unreadableCode;
+  const link =
+    next === undefined || serial === null
+      ? null
+      : html`<p><a href="${serverUrl}${next.path(serial)}">${both(next.label)}</a></p>`;
+  const inside = html`<p>${both(advice)}</p>${link}`;
   const page = pageOf(nothing, 'warn', title, { above: null, inside, marks: [] });
   return reply.code(errorTable[code].status).headers(pageHeaders).send(page);
 }

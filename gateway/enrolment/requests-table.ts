@@ -27,6 +27,14 @@ export function requestsOf(store: Reader, serial: string): Promise<PendingReques
   );
 }
 
+/** The request of a number; undefined: never made, approved, or pushed out by newer ones. */
+export function requestById(store: Reader, requestId: string): Promise<PendingRequest | undefined> {
+  return store.get<PendingRequest>(
+    `SELECT ${columns} FROM enrolment_request WHERE request_id = ?`,
+    [requestId],
+  );
+}
+
 /** Keeps the request, or what is known of it already, and answers its id. */
 export async function keepRequest(tx: Writer, request: PendingRequest): Promise<string> {
   const { requestId, serial, publicKey, source, askedAtMs } = request;

@@ -201,7 +201,7 @@ describe('starting a gateway', () => {
     });
   }
 
-  it.each(['httpPort', 'unitsPort', 'mqttPort', 'adminPort'])(
+  it.each(['httpPort', 'unitsPort', 'mqttPort', 'adminPort', 'fleetPort'])(
     'names the setting when the port of %s is taken, and leaves nothing running',
     async (setting) => {
       const port = await takePort();

@@ -36,6 +36,7 @@ export function testConfig(dataDir: string, words: readonly string[] = []): Gate
     'unitsPort=0',
     'mqttPort=0',
     'adminPort=0',
+    'fleetPort=0',
     'serverUrl=http://127.0.0.1:9',
     ...words,
   ];

@@ -53,7 +53,7 @@ export class DemoRig {
     const { Demo } = (await load('demo/demo.mjs')) as {
       Demo: new (options: object, hooks: object) => RunningDemo;
     };
-    const [server, serverAdmin, http, units, mqtt, admin, ...local] = await freePorts(9);
+    const [server, serverAdmin, http, units, mqtt, admin, fleet, ...local] = await freePorts(10);
     this.demo = new Demo(
       {
         host: '127.0.0.1',
@@ -67,6 +67,7 @@ export class DemoRig {
           `gateway.unitsPort=${units}`,
           `gateway.mqttPort=${mqtt}`,
           `gateway.adminPort=${admin}`,
+          `gateway.fleetPort=${fleet}`,
         ],
         deviceWords: [],
       },

@@ -75,6 +75,7 @@ export class KillRig {
     const words = [
       `dataDir=${this.#gatewayData}`,
       ...[`httpPort=${http}`, `unitsPort=${units}`, `mqttPort=${mqtt}`, `adminPort=${admin}`],
+      'fleetPort=0',
       'allowHttpCodes=true',
       'logLevel=warn',
     ];
