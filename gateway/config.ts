@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox';
 import { key } from '../protocols/config/config.ts';
 import { CodedError } from '../protocols/errors.ts';
 import { parseCodeHost } from '../protocols/scan-code/link.ts';
+import { checkExternalBroker } from './broker/external-config.ts';
 
 const portMax = 65_535;
 const port = (description: string, standard: number) =>
@@ -22,6 +23,40 @@ export const gatewayConfig = Type.Object({
   unitsPort: port('port of enrolment over HTTPS', 8443),
   mqttHost: key.text('address of MQTT over TLS', { default: '127.0.0.1' }),
   mqttPort: port('port of MQTT over TLS', 8883),
+  broker: Type.Union([Type.Literal('embedded'), Type.Literal('external')], {
+    description: 'embedded: MQTT in this process; external: a broker that others run',
+    default: 'embedded',
+  }),
+  brokerUrl: key.text('external broker as this process reaches it: mqtts://HOST[:PORT]', {
+    default: '',
+  }),
+  brokerUnitUrls: key.list('external broker as units reach it; empty: brokerUrl', { default: [] }),
+  brokerName: key.text('client id and certificate name of this gateway at the broker', {
+    default: 'gateway-1',
+  }),
+  brokerShareGroup: key.text('shared by all gateways; empty: made at the first start', {
+    default: '',
+    secret: true,
+  }),
+  brokerCertificateFile: key.text('client certificate, PEM; empty: by the fleet CA', {
+    default: '',
+  }),
+  brokerKeyFile: key.text('key of brokerCertificateFile, PEM', { default: '' }),
+  brokerCaFile: key.text(
+    'who signs the broker, PEM, with brokerCertificateFile; empty: the fleet CA',
+    {
+      default: '',
+    },
+  ),
+  brokerFolder: key.text('folder of the broker’s certificates, kept up to date; empty: none', {
+    default: '',
+  }),
+  brokerReload: key.list('program and words that make the broker read its files; empty: none', {
+    default: [],
+  }),
+  brokerPidFile: key.text('file with the process number that gets SIGHUP; empty: none', {
+    default: '',
+  }),
   adminPort: port('administration, on loopback only', 8482),
   fleetHost: key.text('address of the fleet API for the server; off loopback it is https', {
     default: '127.0.0.1',
@@ -71,5 +106,6 @@ export function checkGatewayConfig(config: GatewayConfig): void {
   if (config.tlsNames.length === 0) {
     throw new CodedError('bad-config', 'gateway.tlsNames needs a name that units connect to');
   }
+  checkExternalBroker(config);
   testListenerOf(config);
 }

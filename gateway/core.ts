@@ -1,6 +1,8 @@
 import type { Store } from '../protocols/store/store.ts';
+import type { CertificateAuthority } from './authority/authority.ts';
 import type { UnitBroker } from './broker/broker.ts';
-import { createBroker } from './broker/create-broker.ts';
+import type { BrokerFilesDeps } from './broker/broker-files.ts';
+import { brokerFilesOf, createBroker } from './broker/create-broker.ts';
 import type { GatewayConfig } from './config.ts';
 import type { GatewayEnv } from './environment.ts';
 import { BurnedCodeSet } from './ingest/burned-codes.ts';
@@ -20,6 +22,7 @@ export interface CoreDeps {
   readonly store: Store;
   readonly env: GatewayEnv;
   readonly secrets: GatewaySecrets;
+  readonly authority: CertificateAuthority;
 }
 
 /** What every feature of the gateway stands on: units, what they say, and the way to them. */
@@ -31,19 +34,26 @@ export interface Core {
   readonly ingest: Ingest;
   readonly tracks: UnitTracks;
   readonly broker: UnitBroker;
+  /** What a broker outside needs of the fleet's certificates. */
+  readonly brokerFiles: BrokerFilesDeps;
   /** Fills the memory of all parts from the store. */
   load(): Promise<void>;
 }
 
 /** Ties the parts together; nothing runs before `load` and `broker.start`. */
-export function createCore({ config, store, env, secrets }: CoreDeps): Core {
+export function createCore(deps: CoreDeps): Core {
+  const { config, store, env, secrets, authority } = deps;
   const registry = new FleetRegistry(store, env);
   const burned = new BurnedCodeSet(store, env);
   const clones = new CloneWatch({ store, registry, env });
+  const brokerFiles = brokerFilesOf(config, secrets, authority, env);
   const broker: UnitBroker = createBroker({
-    config,
-    secrets,
-    env,
+    ...deps,
+    files: brokerFiles,
+    mayHold: (serial) => {
+      const unit = registry.bySerial(serial);
+      return unit !== undefined && rights[unit.state].session;
+    },
     serialOf: (fingerprint) => registry.unitOfCertificate(fingerprint)?.serial ?? null,
     onUp: (serial, bytes) => ingest.take(serial, bytes),
     onOpened: (serial) => live.opened(serial),
@@ -76,6 +86,7 @@ export function createCore({ config, store, env, secrets }: CoreDeps): Core {
     ingest,
     tracks,
     broker,
+    brokerFiles,
     load: async () => {
       await registry.start();
       await burned.start();
@@ -110,7 +121,10 @@ function followUnits({
   };
   ingest.onCommitted((records) => {
     for (const record of records) {
-      if (record.record.kind === 'hello') broker.greeted(record.unit.serial);
+      if (record.record.kind === 'hello') {
+        broker.greeted(record.unit.serial);
+        live.heard(record.unit.serial, record.receivedAtMs);
+      }
       live.greeted(record);
       activate(record);
     }

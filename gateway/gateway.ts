@@ -3,6 +3,7 @@ import type { Store } from '../protocols/store/store.ts';
 import { openFleetAuthority } from './authority/fleet-authority.ts';
 import { ServerCertificates } from './authority/server-certificate.ts';
 import { TlsIdentity } from './authority/tls-identity.ts';
+import { externalAddresses } from './broker/external-config.ts';
 import { checkGatewayConfig, type GatewayConfig, testListenerOf } from './config.ts';
 import { createCore } from './core.ts';
 import { Enrolment } from './enrolment/enrolment.ts';
@@ -56,10 +57,16 @@ function storeHealth(store: Store): Promise<readonly string[]> {
   return Promise.race([asked, late]);
 }
 
+/** Where units find a broker. */
+function brokersOf(config: GatewayConfig, ports: Ports): readonly string[] {
+  if (config.broker === 'external') return externalAddresses(config);
+  return [`mqtts://${reachable(config.mqttHost, config)}:${ports.mqtt}`];
+}
+
 function grantBasis(config: GatewayConfig, { downKey }: GatewaySecrets, ports: Ports) {
   const publicKey = Buffer.from(downKey.signer.publicKey).toString('base64url');
   return {
-    brokers: [`mqtts://${reachable(config.mqttHost, config)}:${ports.mqtt}`],
+    brokers: brokersOf(config, ports),
     gatewayKeys: [{ keyId: downKey.keyId, publicKey }],
     codeAddress: config.codeAddress,
   };
@@ -70,7 +77,7 @@ function addressesOf(config: GatewayConfig, ports: Ports, fleetCaFile: string): 
   return {
     httpUrl: `http://${reachable(config.httpHost, config)}:${ports.http}`,
     unitsUrl: `https://${reachable(config.unitsHost, config)}:${ports.units}`,
-    mqttUrl: `mqtts://${reachable(config.mqttHost, config)}:${ports.mqtt}`,
+    mqttUrl: brokersOf(config, ports)[0] ?? '',
     adminUrl: `http://${adminHost}:${ports.admin}`,
     fleetUrl: fleetUrlOf(config, ports.fleet),
     testListener: test === null ? null : `${test.host}:${ports.test}`,
@@ -110,7 +117,7 @@ class FleetGateway implements Gateway {
     const certificates = new ServerCertificates({ authority, names: config.tlsNames, file, env });
     const tls = new TlsIdentity({ authority, certificates, timers: systemTimers, log });
     await this.#life.start({ name: 'TLS', start: () => tls.start(), stop: () => tls.stop() });
-    const core = createCore({ config, store, env, secrets });
+    const core = createCore({ config, store, env, secrets, authority });
     await this.#life.start({
       name: 'core',
       start: () => core.load(),
@@ -135,7 +142,7 @@ class FleetGateway implements Gateway {
         enrolment,
         tls,
         adminToken: secrets.adminToken,
-        health: () => storeHealth(store),
+        health: async () => [...(await storeHealth(store)), ...core.broker.problems()],
         features,
         provisioning,
       },

@@ -34,11 +34,16 @@ function readFile(path: string | undefined): string | undefined {
 
 /** Relative paths are the caller's. */
 function inCallersFolder(config: GatewayConfig): GatewayConfig {
-  const { dataDir, networkFile } = config;
+  const given = (path: string) => (path === '' ? '' : resolve(callerFolder, path));
   return Object.freeze({
     ...config,
-    dataDir: resolve(callerFolder, dataDir),
-    networkFile: networkFile === '' ? '' : resolve(callerFolder, networkFile),
+    dataDir: given(config.dataDir),
+    networkFile: given(config.networkFile),
+    brokerCertificateFile: given(config.brokerCertificateFile),
+    brokerKeyFile: given(config.brokerKeyFile),
+    brokerCaFile: given(config.brokerCaFile),
+    brokerFolder: given(config.brokerFolder),
+    brokerPidFile: given(config.brokerPidFile),
   });
 }
 

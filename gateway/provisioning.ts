@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { Store } from '../protocols/store/store.ts';
 import { registerLifeRoutes } from './admin/life-routes.ts';
@@ -6,6 +5,9 @@ import type { RotatingAuthority } from './authority/authority.ts';
 import { RevocationList } from './authority/revocation-list.ts';
 import { registerAuthorityRoutes } from './authority/routes.ts';
 import type { TlsIdentity } from './authority/tls-identity.ts';
+import { revokedFileOf } from './broker/create-broker.ts';
+import { brokerPort } from './broker/external-config.ts';
+import { registerMosquittoRoute } from './broker/mosquitto/routes.ts';
 import { CommandDesk } from './commands/command-desk.ts';
 import { registerCommandRoutes } from './commands/routes.ts';
 import type { GatewayConfig } from './config.ts';
@@ -49,7 +51,8 @@ export async function startProvisioning(
   const list = new RevocationList({
     ...{ store, registry, authority, env },
     timers: systemTimers,
-    file: join(config.dataDir, 'revoked.pem'),
+    file: revokedFileOf(config),
+    onWritten: () => core.broker.listWritten(),
   });
   await life.start({
     name: 'revoked certificates',
@@ -66,6 +69,11 @@ export async function startProvisioning(
     desk,
     registerAdminRoutes: (app, vehicles) => {
       registerAuthorityRoutes(app, { authority, tls, list, store, env });
+      registerMosquittoRoute(app, {
+        ...core.brokerFiles,
+        gatewayName: config.brokerName,
+        port: brokerPort(config),
+      });
       registerLifeRoutes(app, { registry, vehicles });
       registerCommandRoutes(app, { desk, store });
       app.get('/clones', () => cloneAlerts(store));

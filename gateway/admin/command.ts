@@ -17,7 +17,7 @@ export type Options = Readonly<Record<string, string | undefined>>;
 
 /** `xinlu unit register --serial S …`: one request, each object of the answer one line. */
 export interface AdminCommand {
-  readonly words: readonly [string, string];
+  readonly words: readonly [string, string, ...string[]];
   /** How it is called and what it does, in one line for `--help`. */
   readonly usage: string;
   /** Options that must be given, each with one value. */
@@ -25,6 +25,8 @@ export interface AdminCommand {
   readonly optional: readonly string[];
   /** A file is named behind the words; `run` finds its text under this name. */
   readonly file?: string;
+  /** Option that names a folder: given to `run` as an absolute path, gets the answer's files. */
+  readonly filesInto?: string;
   /** Asks; a status of 400 and above becomes exit code 1 and its body is printed all the same. */
   readonly run: (call: AdminCall, options: Options) => Promise<AdminAnswer>;
 }

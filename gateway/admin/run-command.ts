@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { authorityCommands } from '../authority/commands.ts';
+import { brokerCommands } from '../broker/commands.ts';
 import { commandCommands } from '../commands/commands.ts';
 import { gatewayConfig } from '../config.ts';
 import { configurationCommands } from '../configuration/commands.ts';
@@ -15,6 +16,7 @@ import { adminTokenFile } from '../secrets/gateway-secrets.ts';
 import { trackCommands } from '../track-export/commands.ts';
 import type { AdminCall, AdminCommand } from './command.ts';
 import { unitCommands } from './unit-commands.ts';
+import { hasFiles, writeFiles } from './write-files.ts';
 
 /** Every command that speaks to a running gateway. */
 const commands: readonly AdminCommand[] = [
@@ -28,6 +30,7 @@ const commands: readonly AdminCommand[] = [
   ...displayCommands,
   ...webhookCommands,
   ...trackCommands,
+  ...brokerCommands,
   ...networkCommands,
 ];
 
@@ -52,7 +55,7 @@ const requestMsMax = 15_000;
 const refusedFrom = 400;
 
 function findCommand(words: readonly string[]): AdminCommand {
-  const found = commands.find((row) => row.words[0] === words[0] && row.words[1] === words[1]);
+  const found = commands.find((row) => row.words.every((word, index) => words[index] === word));
   if (found !== undefined) return found;
   const known = commands.map(({ usage }) => `  xinlu ${usage}`).join('\n');
   throw new UsageError(
@@ -140,10 +143,16 @@ function callOf(admin: string, token: string): AdminCall {
 
 async function execute(args: readonly string[], { callerFolder, print }: CommandIo) {
   const command = findCommand(args);
-  const options = parseOptions(command, args.slice(2), callerFolder);
+  const given = parseOptions(command, args.slice(command.words.length), callerFolder);
+  const folder = command.filesInto && resolve(callerFolder, given[command.filesInto] ?? '.');
+  const options = folder ? { ...given, [command.filesInto ?? '']: folder } : given;
   const token = readToken(resolve(callerFolder, options.data ?? defaults.data));
   const call = callOf(options.admin ?? defaults.admin, token);
   const { status, body } = await command.run(call, options);
+  if (folder && hasFiles(body)) {
+    for (const written of writeFiles(folder, body.files)) print(JSON.stringify(written));
+    return 0;
+  }
   if (isLines(body)) for await (const line of body) print(line);
   else for (const object of Array.isArray(body) ? body : [body]) print(JSON.stringify(object));
   return status < refusedFrom ? 0 : 1;

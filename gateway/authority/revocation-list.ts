@@ -14,6 +14,8 @@ export interface RevocationListDeps {
   readonly timers: Timers;
   /** `crlfile` of an external broker. */
   readonly file: string;
+  /** Told of every new list; must not reject and is not awaited. */
+  readonly onWritten: () => Promise<void>;
 }
 
 /** The list is dated: it is written anew long before it ends. */
@@ -55,6 +57,7 @@ export class RevocationList {
     await store.write((tx) => forgetEnded(tx, nowMs));
     const lists = await authority.revocationLists(await revokedCertificates(store, nowMs));
     writeWhole(file, lists, publicMode);
+    void this.#deps.onWritten();
     this.#writeIn(rewriteMs);
   }
 

@@ -15,6 +15,7 @@ const seedBytes = 32;
 /** What OpenSSL wants for session tickets: name, HMAC key, AES key. */
 const ticketKeyBytes = 48;
 const tokenBytes = 24;
+const shareGroupBytes = 16;
 
 /** The Ed25519 key that signs everything that goes down to a unit. */
 export interface DownKey {
@@ -28,6 +29,8 @@ export interface GatewaySecrets {
   readonly downKey: DownKey;
   /** Kept, so that units come back with their tickets after a restart. */
   readonly ticketKeys: Buffer;
+  /** Name under which gateways share what units send at a broker outside: nobody can guess it. */
+  readonly shareGroup: string;
   /** Bearer token of the administration listener. */
   readonly adminToken: string;
 }
@@ -54,6 +57,7 @@ export function openSecrets(dataDir: string, env: GatewayEnv): GatewaySecrets {
     folder,
     downKey: downKeyOf(secret('down.seed', seedBytes)),
     ticketKeys: secret('tls-ticket.key', ticketKeyBytes),
+    shareGroup: secret('share-group', shareGroupBytes).toString('hex'),
     adminToken: secretFile(adminTokenFile(dataDir), () =>
       Buffer.from(env.randomBytes(tokenBytes).toString('base64url'), 'ascii'),
     ).toString('ascii'),

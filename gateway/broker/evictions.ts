@@ -1,0 +1,55 @@
+import type { GatewayEnv } from '../environment.ts';
+import { externalLimits } from './limits.ts';
+
+export interface EvictionsDeps {
+  readonly env: Pick<GatewayEnv, 'nowMonoMs' | 'log'>;
+  readonly takeOver: (serial: string) => Promise<void>;
+}
+
+/** Units to be put out of a broker that does not do so by itself. */
+export class Evictions {
+  readonly #deps: EvictionsDeps;
+  readonly #waiting = new Set<string>();
+  readonly #doneMonoMs = new Map<string, number>();
+
+  constructor(deps: EvictionsDeps) {
+    this.#deps = deps;
+  }
+
+  /** Waits until the broker refuses its certificate: before that it would only come back. */
+  add(serial: string): void {
+    this.#waiting.add(serial);
+  }
+
+  /** The broker knows the list: puts out everybody who waits, a few at a time. */
+  async run(): Promise<void> {
+    const serials = [...this.#waiting];
+    this.#waiting.clear();
+    const next = async () => {
+      for (let serial = serials.pop(); serial !== undefined; serial = serials.pop()) {
+        await this.#putOut(serial);
+      }
+    };
+    await Promise.all(Array.from({ length: externalLimits.takeOversMax }, next));
+  }
+
+  /** Somebody without the right to a session is heard all the same: again, but not at every word. */
+  async again(serial: string): Promise<void> {
+    const done = this.#doneMonoMs.get(serial);
+    const nowMonoMs = this.#deps.env.nowMonoMs();
+    if (done !== undefined && nowMonoMs - done < externalLimits.takeOverAgainMs) return;
+    await this.#putOut(serial);
+  }
+
+  async #putOut(serial: string): Promise<void> {
+    const { env, takeOver } = this.#deps;
+    this.#doneMonoMs.set(serial, env.nowMonoMs());
+    try {
+      await takeOver(serial);
+      env.log.info({ serial }, 'session ended at the broker');
+    } catch (error) {
+      const reason = (error as Error).message;
+      env.log.warn({ serial, reason }, 'session not ended at the broker');
+    }
+  }
+}
