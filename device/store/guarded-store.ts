@@ -32,6 +32,10 @@ export class GuardedStore implements Store {
     this.#guard = guard;
   }
 
+  get dialect(): Store['dialect'] {
+    return this.#store.dialect;
+  }
+
   get<Row>(sql: string, params?: readonly SqlValue[]): Promise<Row | undefined> {
     return this.#watched(() => this.#store.get<Row>(sql, params));
   }

@@ -67,12 +67,12 @@ export async function loadPresence(reader: Reader): Promise<readonly PresenceRow
 /** Opens an alert; the id, or null when one of this unit and kind is open already. */
 export async function openAlert(tx: Writer, given: NewAlert, atMs: number): Promise<number | null> {
   const { serial, kind, reason, sinceMs } = given;
-  const { changes, lastId } = await tx.run(
+  const row = await tx.get<{ id: number }>(
     `INSERT INTO alert (serial, kind, reason, since_ms, opened_at_ms) VALUES (?, ?, ?, ?, ?)
-    ON CONFLICT (serial, kind) WHERE closed_at_ms IS NULL DO NOTHING`,
+    ON CONFLICT (serial, kind) WHERE closed_at_ms IS NULL DO NOTHING RETURNING id`,
     [serial, kind, reason, sinceMs, atMs],
   );
-  return changes === 0 ? null : lastId;
+  return row?.id ?? null;
 }
 
 /** Closes the open alert of a unit and kind; the id, or null when there is none. */

@@ -1,3 +1,4 @@
+import { type Engine, GroupedStore } from './grouped-store.ts';
 import type { Reader, SqlValue, Store, Writer } from './store.ts';
 
 /** The part of a `sqlite3` Database this store drives; the caller opens it. */
@@ -5,7 +6,7 @@ export interface SqliteDriver {
   run(
     sql: string,
     params: readonly SqlValue[],
-    done: (this: { changes: number; lastID: number }, error: Error | null) => void,
+    done: (this: { changes: number }, error: Error | null) => void,
   ): unknown;
   all(
     sql: string,
@@ -14,9 +15,6 @@ export interface SqliteDriver {
   ): unknown;
   close(done: (error: Error | null) => void): unknown;
 }
-
-/** Most writes that share one commit. */
-const groupWritesMax = 256;
 
 /**
  * Durable as asked (reliability.md, facts 2 and 3): WAL with FULL, one connection, and no second
@@ -32,12 +30,6 @@ const pragmas: readonly (readonly [sql: string, column?: string, value?: unknown
   ['PRAGMA foreign_keys', 'foreign_keys', 1],
 ];
 
-interface WriteJob {
-  readonly work: (tx: Writer) => Promise<unknown>;
-  readonly resolve: (result: never) => void;
-  readonly reject: (error: unknown) => void;
-}
-
 function connectionOf(driver: SqliteDriver): Writer {
   const all = <Row>(sql: string, params: readonly SqlValue[] = []) =>
     new Promise<Row[]>((resolve, reject) => {
@@ -50,112 +42,55 @@ function connectionOf(driver: SqliteDriver): Writer {
       new Promise((resolve, reject) => {
         driver.run(sql, params, function done(error) {
           if (error) reject(error);
-          else resolve({ changes: this.changes, lastId: this.lastID });
+          else resolve({ changes: this.changes });
         });
       }),
   };
 }
 
-/** A store over SQLite. Made by `openSqliteStore`. */
-class SqliteStore implements Store {
+/** One connection: reads stand in one line with the commits, and so never see half of one. */
+class SqliteEngine implements Engine {
+  readonly dialect = 'sqlite';
   readonly #driver: SqliteDriver;
   readonly #connection: Writer;
-  /** Lets writes gather before a commit; see `groupWindow` of `openSqliteStore`. */
-  readonly #groupWindow: () => Promise<void>;
-  #writes: WriteJob[] = [];
-  /** Everything that touches the connection goes through this one line. */
-  #tail: Promise<void> = Promise.resolve();
-  #drainQueued = false;
-  #closed = false;
+  #tail: Promise<unknown> = Promise.resolve();
 
-  constructor(driver: SqliteDriver, groupWindow: () => Promise<void>) {
+  constructor(driver: SqliteDriver, connection: Writer) {
     this.#driver = driver;
-    this.#connection = connectionOf(driver);
-    this.#groupWindow = groupWindow;
+    this.#connection = connection;
   }
 
-  get<Row>(sql: string, params?: readonly SqlValue[]): Promise<Row | undefined> {
-    return this.#between((connection) => connection.get<Row>(sql, params));
+  read<Result>(work: (reader: Reader) => Promise<Result>): Promise<Result> {
+    return this.#enqueue(() => work(this.#connection));
   }
 
-  all<Row>(sql: string, params?: readonly SqlValue[]): Promise<Row[]> {
-    return this.#between((connection) => connection.all<Row>(sql, params));
-  }
-
-  write<Result>(work: (tx: Writer) => Promise<Result>): Promise<Result> {
-    if (this.#closed) return Promise.reject(new Error('the store is closed'));
-    return new Promise<Result>((resolve, reject) => {
-      this.#writes.push({ work, resolve: resolve as (result: never) => void, reject });
-      this.#queueDrain();
+  transact<Result>(work: (tx: Writer) => Promise<Result>): Promise<Result> {
+    return this.#enqueue(async () => {
+      await this.#connection.run('BEGIN IMMEDIATE');
+      try {
+        const result = await work(this.#connection);
+        await this.#connection.run('COMMIT');
+        return result;
+      } catch (error) {
+        await this.#connection.run('ROLLBACK').catch(() => undefined);
+        throw error;
+      }
     });
   }
 
-  async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
-    await this.#enqueue(async () => {
-      while (this.#writes.length > 0) await this.#commitGroup();
-    });
-    await new Promise<void>((resolve, reject) => {
-      this.#driver.close((error) => (error ? reject(error) : resolve()));
-    });
-  }
-
-  /** A read, between two commits. */
-  #between<Result>(read: (connection: Reader) => Promise<Result>): Promise<Result> {
-    return this.#enqueue(() => read(this.#connection));
+  close(): Promise<void> {
+    return this.#enqueue(
+      () =>
+        new Promise<void>((resolve, reject) => {
+          this.#driver.close((error) => (error ? reject(error) : resolve()));
+        }),
+    );
   }
 
   #enqueue<Result>(job: () => Promise<Result>): Promise<Result> {
     const done = this.#tail.then(job);
-    this.#tail = done.then(
-      () => undefined,
-      () => undefined,
-    );
+    this.#tail = done.catch(() => undefined);
     return done;
-  }
-
-  #queueDrain(): void {
-    if (this.#drainQueued) return;
-    this.#drainQueued = true;
-    void this.#groupWindow().then(() =>
-      this.#enqueue(async () => {
-        this.#drainQueued = false;
-        await this.#commitGroup();
-        if (this.#writes.length > 0) this.#queueDrain();
-      }),
-    );
-  }
-
-  /** One commit for all; if any of them fails, each again by itself: one's error is its own. */
-  async #commitGroup(): Promise<void> {
-    const group = this.#writes.splice(0, groupWritesMax);
-    if (group.length === 0) return;
-    try {
-      const results = await this.#transact(group);
-      for (const [index, job] of group.entries()) job.resolve(results[index] as never);
-    } catch (error) {
-      if (group.length === 1) {
-        group[0]?.reject(error);
-        return;
-      }
-      for (const job of group) {
-        await this.#transact([job]).then(([result]) => job.resolve(result as never), job.reject);
-      }
-    }
-  }
-
-  async #transact(group: readonly WriteJob[]): Promise<unknown[]> {
-    const results: unknown[] = [];
-    await this.#connection.run('BEGIN IMMEDIATE');
-    try {
-      for (const { work } of group) results.push(await work(this.#connection));
-      await this.#connection.run('COMMIT');
-      return results;
-    } catch (error) {
-      await this.#connection.run('ROLLBACK').catch(() => undefined);
-      throw error;
-    }
   }
 }
 
@@ -177,6 +112,7 @@ export async function openSqliteStore(
   driver: SqliteDriver,
   groupWindow: () => Promise<void> = () => Promise.resolve(),
 ): Promise<Store> {
-  await prepare(connectionOf(driver));
-  return new SqliteStore(driver, groupWindow);
+  const connection = connectionOf(driver);
+  await prepare(connection);
+  return new GroupedStore(new SqliteEngine(driver, connection), groupWindow);
 }

@@ -1,4 +1,4 @@
-/** What both services and the unit keep their data in; SQL by hand, one dialect a store. */
+/** What both services and the unit keep their data in; SQL by hand, for both dialects. */
 
 export type SqlValue = string | number | bigint | Uint8Array | null;
 
@@ -9,8 +9,8 @@ export interface Reader {
 }
 
 export interface Writer extends Reader {
-  /** Rows changed, and the row id of an insert. */
-  run(sql: string, params?: readonly SqlValue[]): Promise<{ changes: number; lastId: number }>;
+  /** How many rows were changed. */
+  run(sql: string, params?: readonly SqlValue[]): Promise<{ changes: number }>;
 }
 
 /**
@@ -18,6 +18,7 @@ export interface Writer extends Reader {
  * wait together share one commit. Reads never see what is not committed.
  */
 export interface Store extends Reader {
+  readonly dialect: 'sqlite' | 'postgres';
   /**
    * Runs `work` in a transaction. It may run a second time when another writer of its group
    * failed: it does nothing but SQL, and never calls the store itself.
@@ -34,4 +35,6 @@ export interface Migration {
   readonly name: string;
   /** Statements, one each. */
   readonly sqlite: readonly string[];
+  /** The same for PostgreSQL, where `postgresDdl` of each is not enough. */
+  readonly postgres?: readonly string[];
 }

@@ -34,6 +34,7 @@ async function open(folder = newFolder()) {
 /** A store whose disk is full for writes. */
 function fullStore(store: Store): Store {
   return {
+    dialect: store.dialect,
     get: (sql, params) => store.get(sql, params),
     all: (sql, params) => store.all(sql, params),
     close: () => store.close(),

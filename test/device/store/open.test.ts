@@ -94,6 +94,7 @@ describe('a full disk', () => {
     const { store } = await open(path);
     let full = true;
     const tight: Store = {
+      dialect: store.dialect,
       get: (sql, params) => store.get(sql, params),
       all: (sql, params) => store.all(sql, params),
       close: () => store.close(),

@@ -25,6 +25,10 @@ export class GatedStore implements Store {
     this.#store = store;
   }
 
+  get dialect(): Store['dialect'] {
+    return this.#store.dialect;
+  }
+
   get<Row>(...args: Parameters<Store['get']>): Promise<Row | undefined> {
     return this.#store.get<Row>(...args);
   }

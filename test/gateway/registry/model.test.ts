@@ -23,6 +23,10 @@ class MortalStore implements Store {
     this.#store = store;
   }
 
+  get dialect(): Store['dialect'] {
+    return this.#store.dialect;
+  }
+
   get<Row>(...given: Parameters<Store['get']>) {
     return this.#store.get<Row>(...given);
   }

@@ -25,6 +25,7 @@ let changes: number[];
 /** Counts what every transaction changes. */
 function counting(store: Store): Store {
   return {
+    dialect: store.dialect,
     get: (...args) => store.get(...args),
     all: (...args) => store.all(...args),
     close: () => store.close(),

@@ -69,6 +69,7 @@ export async function openLog(seed: string): Promise<LogRig> {
 /** The store as it stands in the middle of a transaction. */
 export function storeWithin(tx: Writer): Store {
   return {
+    dialect: 'sqlite',
     get: (sql, params) => tx.get(sql, params),
     all: (sql, params) => tx.all(sql, params),
     write: (work) => work(tx),
