@@ -13,9 +13,9 @@ import { Terminals } from './jt808/terminals.ts';
 import type { Lifecycle, Part } from './lifecycle.ts';
 import { createLink } from './link/link.ts';
 import { Standing } from './live/standing.ts';
-import type { VehicleFinder } from './parts.ts';
 import { NetworkBook } from './network/network-book.ts';
 import { registerNetworkRoutes } from './network/routes.ts';
+import type { VehicleFinder } from './parts.ts';
 import { createPlaces } from './place/places.ts';
 import { startWatch, type Watch } from './presence/start-watch.ts';
 import { Retention } from './retention/retention.ts';
@@ -97,7 +97,9 @@ export async function startFeatures(life: Lifecycle, deps: FeatureDeps): Promise
   });
   const standing = new Standing({ store, registry, live, env });
   await life.start(part('standing', { start: () => standing.start() }));
-  const incidents = createIncidents({ store, env, registry, live, feed, tracks, places });
+  const incidents = createIncidents({
+    ...{ store, env, registry, live, feed, tracks, places, directory },
+  });
   await life.start(
     part('incidents', { start: () => incidents.start(), stop: () => incidents.stop() }),
   );

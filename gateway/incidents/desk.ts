@@ -4,10 +4,11 @@ import type { Store, Writer } from '../../protocols/store/store.ts';
 import type { GatewayEnv } from '../environment.ts';
 import { refusal } from '../http/refusal.ts';
 import { systemTimers, type Timers } from '../link/timers.ts';
-import type { LiveUnits, RecordFeed, Registry, Tracks } from '../parts.ts';
+import type { LiveUnits, RecordFeed, Registry, Tracks, VehicleDirectory } from '../parts.ts';
 import type { Places } from '../place/places.ts';
 import { AttendanceWatch } from './attendance-watch.ts';
-import type { Incident } from './incident.ts';
+import { ButtonWatch } from './button-watch.ts';
+import { type Assignment, bareIncident, type Incident, type UnitRole } from './incident.ts';
 import { IncidentBook, type IncidentLookup } from './incident-book.ts';
 import {
   insertLog,
@@ -17,15 +18,27 @@ import {
   loadLog,
   saveIncident,
 } from './incident-table.ts';
-import type { IncidentReport, IncidentResult, Incidents, NewEncounter } from './incidents.ts';
+import type {
+  IncidentNews,
+  IncidentReport,
+  IncidentResult,
+  Incidents,
+  MergeDecision,
+  NewEncounter,
+  Statement,
+} from './incidents.ts';
+import { IncidentLedger } from './ledger.ts';
+import { MergeDesk } from './merge-desk.ts';
+import { likelySame, type MergeProposal, saveProposals } from './merging.ts';
+import { overAt } from './over.ts';
 import type { StageEvent } from './stage-table.ts';
 import {
   assignStep,
   attendanceStep,
   releaseStep,
-  type Step,
   type StepResult,
   stageStep,
+  statedStep,
 } from './steps.ts';
 
 export interface IncidentsDeps {
@@ -37,40 +50,63 @@ export interface IncidentsDeps {
   readonly tracks: Tracks;
   readonly places: Places;
   readonly timers?: Timers;
+  /** What the server says of vehicles: whose a unit is, and what for. */
+  readonly directory?: Pick<VehicleDirectory, 'screenOf' | 'organisationOf'>;
+  /** Who is told of each change. */
+  readonly news?: IncidentNews;
 }
 
-/** How often idle encounters and rested numbers are looked for, ms. */
+/** How often incidents that are over and rested numbers are looked for, ms. */
 const sweepMs = 60_000;
-/** An encounter that nobody scanned for so long is over, ms. */
-const encounterIdleMsMax = 2 * 3_600_000;
 const idBytes = 16;
+
+/** Whose vehicle it is, and whether it patrols. */
+function vehicleFacts(vehicleId: string | null, directory: IncidentsDeps['directory']) {
+  const known = vehicleId ?? '';
+  return {
+    organisation: directory?.organisationOf(known) ?? null,
+    isPatrol: directory?.screenOf(known)?.role === 'patrol-car',
+  };
+}
 
 class IncidentDesk implements Incidents {
   readonly #deps: IncidentsDeps;
   readonly #timers: Timers;
   readonly #book = new IncidentBook();
   readonly #watch: AttendanceWatch;
+  readonly #buttons: ButtonWatch;
+  readonly #ledger: IncidentLedger;
+  readonly #merges: MergeDesk;
   readonly #listeners: ((incident: Incident) => void)[] = [];
   /** Encounters in memory that no COMMIT has seen yet. */
   readonly #unsaved = new Set<string>();
   readonly #touchedAtMs = new Map<string, number>();
-  /** Changes stand in one line: each sees what the one before it left. */
-  #tail: Promise<unknown> = Promise.resolve();
   #cancelSweep: (() => void) | null = null;
 
   constructor(deps: IncidentsDeps) {
     this.#deps = deps;
     this.#timers = deps.timers ?? systemTimers;
+    const { store, env, news } = deps;
+    const book = this.#book;
+    const onWritten = (incidents: readonly Incident[]) => this.#onWritten(incidents);
+    this.#ledger = new IncidentLedger({ store, env, book, news, onWritten });
+    this.#merges = new MergeDesk({ store, env, book, ledger: this.#ledger });
     this.#watch = new AttendanceWatch({
       ...deps,
       timers: this.#timers,
       book: this.#book,
       onAttendance: async (id, assignment, attendance) => {
-        await this.#change(id, (incident) => attendanceStep(incident, assignment, attendance));
+        await this.change(id, (incident) => attendanceStep(incident, assignment, attendance));
       },
       onLeft: async (id) => {
         await this.apply(id, 'lapse', 'fix');
       },
+    });
+    this.#buttons = new ButtonWatch({
+      ...deps,
+      book: this.#book,
+      onStated: (id, assignment, said) =>
+        this.change(id, (incident) => statedStep(incident, assignment, said)),
     });
   }
 
@@ -83,6 +119,7 @@ class IncidentDesk implements Incidents {
     const lastRef = await loadLastRef(store);
     this.#book.load(await loadIncidents(store, env.nowMs()), lastRef);
     this.#watch.start();
+    this.#buttons.start();
     live.onConnected(async (serial) => [this.#desired(serial)]);
     this.#sweepLater();
   }
@@ -90,7 +127,8 @@ class IncidentDesk implements Incidents {
   async stop(): Promise<void> {
     this.#cancelSweep?.();
     await this.#watch.stop();
-    await this.#tail;
+    await this.#buttons.stop();
+    await this.#ledger.idle();
   }
 
   get(id: string): Incident | undefined {
@@ -110,7 +148,7 @@ class IncidentDesk implements Incidents {
   }
 
   report({ kind, summary, at }: IncidentReport, by: string): Promise<IncidentResult> {
-    return this.#inLine(async () => {
+    return this.#ledger.inLine(async () => {
       const { places, env } = this.#deps;
       const atMs = env.nowMs();
       const { section, stakeM, direction } = at;
@@ -121,53 +159,65 @@ class IncidentDesk implements Incidents {
       const text = places.textOf(at, atMs);
       const ref = this.#book.takeRef();
       if (ref === null) return refusal('too-many', 'every incident number is in use');
-      const incident: Incident = {
-        id: this.#newId(),
-        ref,
-        kind,
-        stage: 'reported',
-        outcome: null,
-        summary,
-        scene: { point, section, stakeM, direction, text },
-        reportedAtMs: atMs,
-        closedAtMs: null,
-        assignments: [],
-      };
-      return this.#commit({ incident, event: 'report', source: 'stated', by, atMs });
+      const scene = { point, section, stakeM, direction, text };
+      const own = { id: this.#newId(), ref, kind, summary, scene, reportedAtMs: atMs };
+      const incident: Incident = { ...bareIncident, ...own };
+      return this.#ledger.commit({ incident, event: 'report', source: 'stated', by, atMs });
     });
   }
 
-  assign(id: string, serial: string, by: string): Promise<IncidentResult> {
-    return this.#change(id, (incident, atMs) => {
-      const unit = this.#deps.registry.bySerial(serial);
-      return unit === undefined ? refusal('unknown-serial') : assignStep(incident, unit, by, atMs);
+  assign(id: string, serial: string, by: string, role?: UnitRole): Promise<IncidentResult> {
+    return this.change(id, (incident, atMs) => {
+      const { registry, directory } = this.#deps;
+      const unit = registry.bySerial(serial);
+      if (unit === undefined) return refusal('unknown-serial');
+      const sending = { role: role ?? null, ...vehicleFacts(unit.vehicleId, directory) };
+      return assignStep(incident, unit, sending, by, atMs);
     });
   }
 
   release(id: string, serial: string, by: string): Promise<IncidentResult> {
-    return this.#change(id, (incident, atMs) => releaseStep(incident, serial, by, atMs));
+    return this.change(id, (incident, atMs) => releaseStep(incident, serial, by, atMs));
   }
 
   apply(id: string, event: StageEvent, by: string): Promise<IncidentResult> {
-    return this.#change(id, (incident, atMs) => stageStep(incident, event, by, atMs));
+    return this.change(id, (incident, atMs) => stageStep(incident, event, by, atMs));
+  }
+
+  state(id: string, serial: string, said: Statement): Promise<IncidentResult> {
+    return this.change(id, (incident, nowMs) => {
+      const { atMs = nowMs, ...rest } = said;
+      const own = incident.assignments.findLast((one) => one.serial === serial);
+      if (own === undefined) return refusal('not-found', `${serial} is not on this incident`);
+      const isThen = atMs >= own.assignedAtMs && atMs <= nowMs;
+      if (!isThen) return refusal('bad-request', 'atMs lies outside the time of this unit on it');
+      return statedStep(incident, own, { ...rest, atMs });
+    });
+  }
+
+  proposals(): Promise<readonly MergeProposal[]> {
+    return this.#merges.proposals();
+  }
+
+  decide(decision: MergeDecision): Promise<IncidentResult> {
+    return this.#merges.decide(decision);
   }
 
   openEncounter({ unitId, serial, scene, atMs }: NewEncounter): Incident | null {
     const ref = this.#book.takeRef();
     if (ref === null) return null;
+    const unit = this.#deps.registry.bySerial(serial);
+    const vehicleId = unit?.vehicleId ?? null;
+    const { organisation, isPatrol } = vehicleFacts(vehicleId, this.#deps.directory);
+    const assignment: Assignment = {
+      ...{ unitId, serial, vehicleId, organisation, training: unit?.training ?? false },
+      ...{ assignedAtMs: atMs, releasedAtMs: null, sentTo: null, stated: [] },
+      ...{ role: isPatrol ? 'enforcement' : 'rescue', attendance: noAttendance },
+    };
     const incident: Incident = {
-      id: this.#newId(),
-      ref,
-      kind: 'encounter',
-      stage: 'arrived',
-      outcome: null,
-      summary: '',
-      scene,
-      reportedAtMs: atMs,
-      closedAtMs: null,
-      assignments: [
-        { unitId, serial, assignedAtMs: atMs, releasedAtMs: null, attendance: noAttendance },
-      ],
+      ...{ ...bareIncident, id: this.#newId(), ref, kind: 'encounter', summary: '', scene },
+      ...{ stage: 'arrived', statedStage: 'arrived', reportedAtMs: atMs },
+      assignments: [assignment],
     };
     this.#book.put(incident);
     this.#unsaved.add(incident.id);
@@ -179,6 +229,8 @@ class IncidentDesk implements Incidents {
     await saveIncident(tx, incident);
     const { id, stage, reportedAtMs: atMs } = incident;
     await insertLog(tx, id, { atMs, event: 'encounter', stage, source: 'scan', by: 'scan' });
+    await saveProposals(tx, likelySame(incident, this.#book.open()));
+    await this.#deps.news?.write(tx, [incident]);
   }
 
   saved(incident: Incident): void {
@@ -192,31 +244,21 @@ class IncidentDesk implements Incidents {
     return this.#deps.env.randomBytes(idBytes).toString('hex');
   }
 
-  #change(
+  change(
     id: string,
     change: (incident: Incident, atMs: number) => StepResult,
   ): Promise<IncidentResult> {
-    return this.#inLine(async () => {
-      const incident = this.#book.get(id);
-      if (incident === undefined) return refusal('not-found', 'there is no such incident');
-      const step = change(incident, this.#deps.env.nowMs());
-      return 'ok' in step ? step : this.#commit(step);
-    });
+    return this.#ledger.change(id, change);
   }
 
-  async #commit({ incident, event, source, by, atMs }: Step): Promise<IncidentResult> {
-    const { id, stage } = incident;
-    await this.#deps.store.write(async (tx) => {
-      await saveIncident(tx, incident);
-      await insertLog(tx, id, { atMs, event, stage, source, by });
-    });
-    this.#unsaved.delete(id);
-    this.#book.put(incident);
-    for (const serial of new Set(incident.assignments.map((one) => one.serial))) {
-      this.#deps.live.send(serial, this.#desired(serial));
+  #onWritten(incidents: readonly Incident[]): void {
+    for (const incident of incidents) {
+      this.#unsaved.delete(incident.id);
+      this.#book.put(incident);
     }
-    for (const listener of this.#listeners) listener(incident);
-    return { ok: true, incident };
+    const serials = incidents.flatMap(({ assignments }) => assignments.map((one) => one.serial));
+    for (const serial of new Set(serials)) this.#deps.live.send(serial, this.#desired(serial));
+    for (const incident of incidents) for (const listener of this.#listeners) listener(incident);
   }
 
   /** The incident a unit shall show: the one it was sent to last. */
@@ -227,12 +269,6 @@ class IncidentDesk implements Incidents {
     if (incident === undefined) return { type: 'incident', incident: null };
     const { id, ref, stage, scene } = incident;
     return { type: 'incident', incident: { id, ref, place: scene.text, stage } };
-  }
-
-  #inLine<Result>(work: () => Promise<Result>): Promise<Result> {
-    const done = this.#tail.then(work);
-    this.#tail = done.catch(() => undefined);
-    return done;
   }
 
   #sweepLater(): void {
@@ -247,12 +283,8 @@ class IncidentDesk implements Incidents {
   async #sweep(): Promise<void> {
     const nowMs = this.#deps.env.nowMs();
     this.#book.forget(nowMs);
-    const idle = this.#book.open().filter(({ id, kind, reportedAtMs }) => {
-      const touchedAtMs = this.#touchedAtMs.get(id) ?? reportedAtMs;
-      return kind === 'encounter' && nowMs - touchedAtMs > encounterIdleMsMax;
-    });
-    for (const { id } of idle) {
-      await this.apply(id, 'lapse', 'idle');
+    for (const { id, event, by } of overAt(this.#book.open(), this.#touchedAtMs, nowMs)) {
+      await this.apply(id, event, by);
       this.#touchedAtMs.delete(id);
     }
   }

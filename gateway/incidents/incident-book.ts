@@ -11,6 +11,9 @@ export const releasedRefGraceMs = 600_000;
 /** Codes are scanned in any order: an encounter begins this long before its first scan, ms. */
 export const encounterLeadMs = 600_000;
 
+/** Merges one upon another that are followed. */
+const mergesMax = 8;
+
 /** What a scan asks of incidents; answered from memory. */
 export interface IncidentLookup {
   /** The incident with this number that the unit worked at that time. */
@@ -116,26 +119,29 @@ export class IncidentBook implements IncidentLookup {
 
   byRef(ref: number, unitId: number, atMs: number): Incident | undefined {
     if (ref === 0) return undefined;
-    return this.ofUnit(unitId).find(
+    const found = this.ofUnit(unitId).find(
       (incident) => incident.ref === ref && workedAt(incident, unitId, atMs),
     );
+    return this.#whole(found);
   }
 
   openOfUnit(unitId: number, atMs: number): Incident | undefined {
-    return this.ofUnit(unitId).findLast(
+    const found = this.ofUnit(unitId).findLast(
       (incident) =>
         incident.kind !== 'encounter' &&
         isOpenAt(incident, atMs) &&
         assignmentAt(incident, unitId, atMs) !== undefined,
     );
+    return this.#whole(found);
   }
 
   encounterOfUnit(unitId: number, atMs: number): Incident | undefined {
-    return this.ofUnit(unitId).findLast(
+    const found = this.ofUnit(unitId).findLast(
       (incident) =>
         incident.kind === 'encounter' &&
         isOpenAt(incident, Math.max(atMs, startOf(incident, atMs))),
     );
+    return this.#whole(found);
   }
 
   openNear(position: LatLon, place: Place | null, atMs: number): Incident | undefined {
@@ -150,7 +156,16 @@ export class IncidentBook implements IncidentLookup {
       nearest = incident;
       nearestM = awayM;
     }
-    return nearest;
+    return this.#whole(nearest);
+  }
+
+  /** What a merged incident turned out to be; any other is itself. */
+  #whole(incident: Incident | undefined): Incident | undefined {
+    let found = incident;
+    for (let step = 0; step < mergesMax && found?.mergedInto != null; step += 1) {
+      found = this.#byId.get(found.mergedInto) ?? found;
+    }
+    return found;
   }
 
   *#openAt(atMs: number): Iterable<Incident> {

@@ -1,5 +1,5 @@
 import type { Store, Writer } from '../../protocols/store/store.ts';
-import type { Assignment, Incident, IncidentKind } from './incident.ts';
+import { type Assignment, bareIncident, type Incident, type IncidentKind } from './incident.ts';
 import { refRestMs } from './refs.ts';
 import type { Outcome, Stage } from './stage-table.ts';
 
@@ -13,6 +13,7 @@ interface IncidentRow {
   readonly scene: string;
   readonly reported_at_ms: number;
   readonly closed_at_ms: number | null;
+  readonly detail: string;
 }
 
 interface AssignmentRow {
@@ -22,10 +23,32 @@ interface AssignmentRow {
   readonly assigned_at_ms: number;
   readonly released_at_ms: number | null;
   readonly attendance: string;
+  readonly detail: string;
 }
+
+type AssignmentDetail = Pick<
+  Assignment,
+  'role' | 'vehicleId' | 'organisation' | 'training' | 'sentTo' | 'stated'
+>;
+type IncidentDetail = Pick<
+  Incident,
+  'statedStage' | 'parties' | 'enforcement' | 'hindrances' | 'mergedInto'
+>;
+
+/** What a row of before says nothing of. */
+const bareAssignment: AssignmentDetail = {
+  role: 'rescue',
+  vehicleId: null,
+  organisation: null,
+  training: false,
+  sentTo: null,
+  stated: [],
+};
 
 function assignmentOf(row: AssignmentRow): Assignment {
   return {
+    ...bareAssignment,
+    ...(JSON.parse(row.detail) as Partial<AssignmentDetail>),
     unitId: row.unit_id,
     serial: row.serial,
     assignedAtMs: row.assigned_at_ms,
@@ -37,6 +60,8 @@ function assignmentOf(row: AssignmentRow): Assignment {
 function incidentOf(row: IncidentRow, assignments: readonly Assignment[]): Incident {
   const { id, ref, kind, stage, outcome, summary } = row;
   return {
+    ...{ ...bareIncident, statedStage: stage },
+    ...(JSON.parse(row.detail) as Partial<IncidentDetail>),
     id,
     ref,
     kind,
@@ -76,34 +101,44 @@ export async function loadLastRef(store: Store): Promise<number> {
   return row?.ref ?? 0;
 }
 
+function detailOf(one: Assignment): AssignmentDetail {
+  const { role, vehicleId, organisation, training, sentTo, stated } = one;
+  return { role, vehicleId, organisation, training, sentTo, stated };
+}
+
 /** Writes the whole incident as it now is. */
 export async function saveIncident(tx: Writer, incident: Incident): Promise<void> {
   const { id, ref, kind, stage, outcome, summary, reportedAtMs, closedAtMs } = incident;
-  const scene = JSON.stringify(incident.scene);
+  const { statedStage, parties, enforcement, hindrances, mergedInto } = incident;
+  const detail: IncidentDetail = { statedStage, parties, enforcement, hindrances, mergedInto };
   await tx.run(
     `INSERT INTO incident
-       (id, ref, kind, stage, outcome, summary, scene, reported_at_ms, closed_at_ms)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+       (id, ref, kind, stage, outcome, summary, scene, reported_at_ms, closed_at_ms, detail)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (id) DO UPDATE SET
        kind = excluded.kind, stage = excluded.stage, outcome = excluded.outcome,
-       summary = excluded.summary, closed_at_ms = excluded.closed_at_ms`,
-    [id, ref, kind, stage, outcome, summary, scene, reportedAtMs, closedAtMs],
+       summary = excluded.summary, closed_at_ms = excluded.closed_at_ms,
+       detail = excluded.detail`,
+    [
+      ...[id, ref, kind, stage, outcome, summary, JSON.stringify(incident.scene)],
+      ...[reportedAtMs, closedAtMs, JSON.stringify(detail)],
+    ],
   );
-  const rows = incident.assignments.map((one) => [
-    one.unitId,
-    one.serial,
-    one.assignedAtMs,
-    one.releasedAtMs,
-    JSON.stringify(one.attendance),
-  ]);
-  await tx.run(
-    `INSERT INTO incident_unit
-       (incident_id, unit_id, serial, assigned_at_ms, released_at_ms, attendance)
-     SELECT ?, value->>0, value->>1, value->>2, value->>3, value->>4 FROM json_each(?) WHERE true
-     ON CONFLICT (incident_id, unit_id, assigned_at_ms) DO UPDATE SET
-       released_at_ms = excluded.released_at_ms, attendance = excluded.attendance`,
-    [id, JSON.stringify(rows)],
-  );
+  for (const one of incident.assignments) {
+    const { unitId, serial, assignedAtMs, releasedAtMs, attendance } = one;
+    await tx.run(
+      `INSERT INTO incident_unit
+         (incident_id, unit_id, serial, assigned_at_ms, released_at_ms, attendance, detail)
+       VALUES (?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (incident_id, unit_id, assigned_at_ms) DO UPDATE SET
+         released_at_ms = excluded.released_at_ms, attendance = excluded.attendance,
+         detail = excluded.detail`,
+      [
+        ...[id, unitId, serial, assignedAtMs, releasedAtMs],
+        ...[JSON.stringify(attendance), JSON.stringify(detailOf(one))],
+      ],
+    );
+  }
 }
 
 /** Where a stage came from: a person said it, or fixes or a scan showed it. */

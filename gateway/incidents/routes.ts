@@ -1,6 +1,14 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { type Static, Type } from 'typebox';
 import { Value } from 'typebox/value';
+import { jsonContract } from '../../protocols/contracts/route-contract.ts';
+import {
+  latLon,
+  momentMs,
+  momentMsOrNull,
+  nullable,
+  textOrNull,
+} from '../../protocols/http/json-parts.ts';
 import { parseStake } from '../../protocols/network/stake.ts';
 import { refusal, refusalAnswer } from '../http/refusal.ts';
 import type { IncidentResult, Incidents } from './incidents.ts';
@@ -17,6 +25,41 @@ const reportBody = Type.Object({
 });
 const unitBody = Type.Object({ serial: Type.String({ maxLength: 20 }), by });
 const eventBody = Type.Object({ event: Type.String({ maxLength: 32 }), by });
+
+const scene = Type.Object({
+  point: nullable(latLon),
+  section: textOrNull,
+  stakeM: nullable(Type.Integer()),
+  direction: textOrNull,
+  text: Type.String({ description: 'the place for people' }),
+});
+const assignment = Type.Object({
+  unitId: Type.Integer(),
+  serial: Type.String(),
+  assignedAtMs: momentMs,
+  releasedAtMs: momentMsOrNull,
+});
+const incidentAnswer = Type.Object({
+  id: Type.String(),
+  ref: Type.Integer({ minimum: 1, maximum: 0xff_ff }),
+  kind: Type.String(),
+  stage: Type.String(),
+  summary: Type.String(),
+  scene,
+  reportedAtMs: momentMs,
+  closedAtMs: momentMsOrNull,
+  assignments: Type.Array(assignment),
+});
+const contracts = {
+  list: jsonContract('incidents, newest first', { answer: Type.Array(incidentAnswer) }),
+  show: jsonContract('one incident with its log', {
+    answer: Type.Object({ ...incidentAnswer.properties, log: Type.Array(Type.Object({})) }),
+  }),
+  report: jsonContract('report an incident', { body: reportBody, answer: incidentAnswer }),
+  assign: jsonContract('send a unit', { body: unitBody, answer: incidentAnswer }),
+  release: jsonContract('let a unit go', { body: unitBody, answer: incidentAnswer }),
+  event: jsonContract('state a stage', { body: eventBody, answer: incidentAnswer }),
+} as const;
 
 interface IdParams {
   readonly id: string;
@@ -48,28 +91,44 @@ function report(incidents: Incidents, body: Static<typeof reportBody>): Promise<
 
 /** Incidents on the administration listener, whose own check of the caller stands before these. */
 export function registerIncidentRoutes(app: FastifyInstance, incidents: Incidents): void {
-  app.get('/incidents', () => incidents.all());
-  app.get<{ Params: IdParams }>('/incidents/:id', async ({ params }, reply) => {
-    const incident = incidents.get(params.id);
-    if (incident === undefined) return answer(reply, refusal('not-found', 'no such incident'));
-    return { ...incident, log: await incidents.log(params.id) };
-  });
-  app.post('/incidents', async ({ body }, reply) => {
+  app.get('/incidents', { config: contracts.list }, () => incidents.all());
+  app.get<{ Params: IdParams }>(
+    '/incidents/:id',
+    { config: contracts.show },
+    async ({ params }, reply) => {
+      const incident = incidents.get(params.id);
+      if (incident === undefined) return answer(reply, refusal('not-found', 'no such incident'));
+      return { ...incident, log: await incidents.log(params.id) };
+    },
+  );
+  app.post('/incidents', { config: contracts.report }, async ({ body }, reply) => {
     if (!Value.Check(reportBody, body)) return badRequest(reply, 'section, stake, kind, summary');
     return answer(reply, await report(incidents, body));
   });
-  app.post<{ Params: IdParams }>('/incidents/:id/assign', async ({ params, body }, reply) => {
-    if (!Value.Check(unitBody, body)) return badRequest(reply, 'serial is needed');
-    return answer(reply, await incidents.assign(params.id, body.serial, body.by ?? defaultBy));
-  });
-  app.post<{ Params: IdParams }>('/incidents/:id/release', async ({ params, body }, reply) => {
-    if (!Value.Check(unitBody, body)) return badRequest(reply, 'serial is needed');
-    return answer(reply, await incidents.release(params.id, body.serial, body.by ?? defaultBy));
-  });
-  app.post<{ Params: IdParams }>('/incidents/:id/events', async ({ params, body }, reply) => {
-    if (!Value.Check(eventBody, body) || !isStageEvent(body.event)) {
-      return badRequest(reply, `event is one of ${stageEvents.join(', ')}`);
-    }
-    return answer(reply, await incidents.apply(params.id, body.event, body.by ?? defaultBy));
-  });
+  app.post<{ Params: IdParams }>(
+    '/incidents/:id/assign',
+    { config: contracts.assign },
+    async ({ params, body }, reply) => {
+      if (!Value.Check(unitBody, body)) return badRequest(reply, 'serial is needed');
+      return answer(reply, await incidents.assign(params.id, body.serial, body.by ?? defaultBy));
+    },
+  );
+  app.post<{ Params: IdParams }>(
+    '/incidents/:id/release',
+    { config: contracts.release },
+    async ({ params, body }, reply) => {
+      if (!Value.Check(unitBody, body)) return badRequest(reply, 'serial is needed');
+      return answer(reply, await incidents.release(params.id, body.serial, body.by ?? defaultBy));
+    },
+  );
+  app.post<{ Params: IdParams }>(
+    '/incidents/:id/events',
+    { config: contracts.event },
+    async ({ params, body }, reply) => {
+      if (!Value.Check(eventBody, body) || !isStageEvent(body.event)) {
+        return badRequest(reply, `event is one of ${stageEvents.join(', ')}`);
+      }
+      return answer(reply, await incidents.apply(params.id, body.event, body.by ?? defaultBy));
+    },
+  );
 }

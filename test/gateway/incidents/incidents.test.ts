@@ -167,7 +167,7 @@ describe('arrival and departure', () => {
     const { id } = await followed(fixes.map((fix) => [fix]));
     await vi.waitFor(() =>
       expect(rig.incidents.get(id)).toMatchObject({
-        stage: 'arrived',
+        stage: 'cleared',
         assignments: [
           { attendance: { arrivedAtMs: startMs + 100_000, leftAtMs: startMs + 410_000 } },
         ],

@@ -126,7 +126,8 @@ export async function startRig(networkText: string | null = null): Promise<Rig> 
       client: server,
     });
     const { places, link } = rig;
-    rig.incidents = createIncidents({ ...shared, places, timers });
+    const { directory } = link;
+    rig.incidents = createIncidents({ ...shared, places, timers, directory });
     const { incidents } = rig;
     const offlineAfterS = 86_400;
     const deps = { ...shared, burned: fleet, places, incidents, link, offlineAfterS, timers };
