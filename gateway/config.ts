@@ -11,6 +11,10 @@ const port = (description: string, standard: number) =>
 /** Every key of the gateway. architecture.md, "Configuration" and "Ports and small contracts". */
 export const gatewayConfig = Type.Object({
   dataDir: key.text('folder of store and secrets', { default: '.data/gateway' }),
+  storeUrl: key.text('PostgreSQL of the store: postgres://…; empty: a file in dataDir', {
+    default: '',
+    secret: true,
+  }),
   codeAddress: key.text('where codes point: https://HOST[:PORT][/PREFIX]/', {
     default: 'http://127.0.0.1:8081/',
   }),

@@ -110,7 +110,7 @@ class FleetGateway implements Gateway {
     const secrets = openSecrets(config.dataDir, env);
     const fleetCaFile = join(config.dataDir, 'fleet-ca.pem');
     const authority = await openFleetAuthority(secrets.folder, fleetCaFile, env);
-    const store = await openGatewayStore(join(config.dataDir, 'gateway.sqlite'));
+    const store = await openGatewayStore(config.storeUrl || join(config.dataDir, 'gateway.sqlite'));
     await this.#life.start({ name: 'store', start: () => undefined, stop: () => store.close() });
     const { log } = env;
     const file = join(secrets.folder, 'server-certificate.json');

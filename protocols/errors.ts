@@ -6,6 +6,7 @@ export const errorTable = {
   'bad-config': { status: 500, en: 'The configuration is wrong: see the message for the key.' },
   'port-taken': { status: 500, en: 'The port is in use: stop the other program or set another.' },
   'store-in-use': { status: 500, en: 'Another process has this store open: stop it first.' },
+  'store-away': { status: 503, en: 'The database cannot be reached: see that it runs.' },
   'store-damaged': { status: 500, en: 'The store is damaged: restore a backup.' },
   'bad-request': { status: 400, en: 'The request does not fit its schema.' },
   unauthorised: { status: 401, en: 'A valid key or token is needed.' },

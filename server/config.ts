@@ -4,6 +4,10 @@ import { key } from '../protocols/config/config.ts';
 /** Everything that can be set on a credit server. architecture.md, "Configuration". */
 export const serverConfigSchema = Type.Object({
   dataDir: key.text('folder of the store and the secrets', { default: '.data/server' }),
+  storeUrl: key.text('PostgreSQL of the store: postgres://…; empty: a file in dataDir', {
+    default: '',
+    secret: true,
+  }),
   host: key.text('address the pages are served on', { default: '127.0.0.1' }),
   port: key.integer('port of the pages; 0 takes a free one', {
     default: 8080,
@@ -17,6 +21,12 @@ export const serverConfigSchema = Type.Object({
     default: 8481,
     minimum: 0,
     maximum: 65_535,
+  }),
+  gatewayUrl: key.text('fleet API of the gateway; off this machine only https', {
+    default: 'http://127.0.0.1:8483',
+  }),
+  gatewayCaFile: key.text('PEM of who signs the gateway; empty: who the system trusts', {
+    default: '',
   }),
   trustedProxies: key.list('addresses whose X-Forwarded-* headers are believed', {
     default: ['127.0.0.1', '::1'],

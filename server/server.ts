@@ -163,7 +163,7 @@ async function listen(
  */
 export async function createServer(config: ServerConfig, env: ServerEnvironment): Promise<Server> {
   const { dataDir } = config;
-  const store = await openStore(dataFiles.store(dataDir));
+  const store = await openStore(config.storeUrl || dataFiles.store(dataDir));
   const secrets = new SecretBox(loadSecret(dataFiles.rootSecret(dataDir), env.randomBytes));
   const token = loadSecret(dataFiles.adminToken(dataDir), env.randomBytes);
   const signers = await openSigners(store, dataDir, env);

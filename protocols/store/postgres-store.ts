@@ -1,5 +1,6 @@
+import { CodedError } from '../errors.ts';
 import { type Engine, GroupedStore } from './grouped-store.ts';
-import { postgresQuery } from './postgres-words.ts';
+import { postgresQuery, refusalFunction } from './postgres-words.ts';
 import type { Reader, SqlValue, Store, Writer } from './store.ts';
 
 interface PostgresResult {
@@ -14,15 +15,17 @@ export interface PostgresConnection {
   release(error?: Error): void;
 }
 
-/** The part of a `pg` Pool this store drives; the caller makes it, with `postgresTypes`. */
+/** The part of a `pg` Pool this store drives; the caller makes it, with `postgresOptions`. */
 export interface PostgresPool {
   connect(): Promise<PostgresConnection>;
   query(text: string, values?: readonly unknown[]): Promise<PostgresResult>;
   end(): Promise<void>;
+  /** An idle connection that is lost is replaced at its next use; unheard, it ends the process. */
+  on(event: 'error', heard: (error: Error) => void): unknown;
 }
 
 /** Type numbers of PostgreSQL's catalogue (pg_type.dat) → what SQLite would have answered. */
-const parsers: Readonly<Record<number, (text: string) => unknown>> = {
+const parsers: Readonly<Record<number, Parser>> = {
   16: (text) => (text === 't' ? 1 : 0),
   20: safeInteger,
   21: safeInteger,
@@ -36,14 +39,37 @@ function safeInteger(text: string): number {
   throw new RangeError(`${text} of the store is beyond what a number holds`);
 }
 
+/** Connections of one process: one for its writer, the rest for readers. */
+const connectionsMax = 8;
+/** A database that takes longer to answer is away. */
+const connectMsMax = 10_000;
+
+type Parser = (text: string) => unknown;
+
+/** What a pool of `pg` is made with. */
+export interface PostgresOptions {
+  readonly connectionString: string;
+  readonly max: number;
+  readonly connectionTimeoutMillis: number;
+  readonly types: { getTypeParser(oid: number): Parser };
+}
+
 /**
- * For the `types` of a pool: integers are numbers, truth is 1 and 0.
+ * The options of a pool: bounded, integers as numbers, truth as 1 and 0.
  * @param otherwise what `pg` does with every other type
  */
-export function postgresTypes(otherwise: (oid: number) => (text: string) => unknown): {
-  getTypeParser(oid: number): (text: string) => unknown;
-} {
-  return { getTypeParser: (oid) => parsers[oid] ?? otherwise(oid) };
+export function postgresOptions(url: string, otherwise: (oid: number) => Parser): PostgresOptions {
+  return {
+    connectionString: url,
+    max: connectionsMax,
+    connectionTimeoutMillis: connectMsMax,
+    types: { getTypeParser: (oid) => parsers[oid] ?? otherwise(oid) },
+  };
+}
+
+/** Whether a store is named by the address of a PostgreSQL rather than by a file. */
+export function isPostgresUrl(place: string): boolean {
+  return /^postgres(ql)?:\/\//.test(place);
 }
 
 /**
@@ -53,8 +79,11 @@ export function postgresTypes(otherwise: (oid: number) => (text: string) => unkn
 const writerLock = 'SELECT pg_advisory_xact_lock(7819433024785101)';
 
 /** What SQLite brings and PostgreSQL does not. */
-const functions = `CREATE OR REPLACE FUNCTION unhex(digits text) RETURNS bytea
-  LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE RETURN decode(digits, 'hex')`;
+const functions = [
+  `CREATE OR REPLACE FUNCTION unhex(digits text) RETURNS bytea
+  LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE RETURN decode(digits, 'hex')`,
+  refusalFunction,
+];
 
 /** Statements translated before; there are a few hundred in a service. */
 const translated = new Map<string, string>();
@@ -86,6 +115,7 @@ class PostgresEngine implements Engine {
 
   constructor(pool: PostgresPool) {
     this.#pool = pool;
+    pool.on('error', () => undefined);
     this.#reader = writerOf(pool);
   }
 
@@ -118,15 +148,24 @@ class PostgresEngine implements Engine {
 }
 
 /**
- * A store on a pool of PostgreSQL connections, which it owns from now on. A write that meets a lost
- * connection is rejected; it may have been committed, so that whoever repeats it needs a key.
+ * A store on a pool of PostgreSQL connections (14 or newer), which it owns from now on. A write that
+ * meets a lost connection is rejected; it may have been committed, so that whoever repeats it needs
+ * a key.
  * @param groupWindow how long the first write of a group waits for company (nothing: not at all)
+ * @throws CodedError 'store-away' when the database cannot be reached
  */
 export async function openPostgresStore(
   pool: PostgresPool,
   groupWindow: () => Promise<void> = () => Promise.resolve(),
 ): Promise<Store> {
   const engine = new PostgresEngine(pool);
-  await engine.transact((tx) => tx.run(functions));
+  try {
+    await engine.transact(async (tx) => {
+      for (const statement of functions) await tx.run(statement);
+    });
+  } catch (error) {
+    await engine.close();
+    throw new CodedError('store-away', `PostgreSQL: ${(error as Error).message}`);
+  }
   return new GroupedStore(engine, groupWindow);
 }

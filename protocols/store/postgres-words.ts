@@ -53,8 +53,27 @@ const ddlWords: readonly (readonly [pattern: RegExp, word: string])[] = [
   [/\)\s*(STRICT|WITHOUT ROWID)(\s*,\s*(STRICT|WITHOUT ROWID))*\s*$/, ')'],
 ];
 
+/** The one kind of trigger there is: it refuses a change, with a reason. */
+const refusalPattern =
+  /^CREATE TRIGGER (\w+) BEFORE (UPDATE|DELETE) ON (\w+)\s+(?:WHEN ([\s\S]*?)\s+)?BEGIN SELECT RAISE\(ABORT, ('[^']*')\); END$/;
+
+/** What such a trigger calls: made before the first migration. */
+export const refusalFunction = `CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger
+  LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION '%', TG_ARGV[0]; END $$`;
+
+function postgresRefusal(statement: string): string {
+  return statement.replace(refusalPattern, (_, name, change, table, condition, reason) => {
+    const when =
+      condition === undefined
+        ? ''
+        : `WHEN (${condition.replaceAll('IS NOT OLD', 'IS DISTINCT FROM OLD')}) `;
+    return `CREATE TRIGGER ${name} BEFORE ${change} ON ${table} FOR EACH ROW ${when}EXECUTE FUNCTION refuse_change(${reason})`;
+  });
+}
+
 /** A statement of a migration for PostgreSQL. */
 export function postgresDdl(statement: string): string {
+  if (refusalPattern.test(statement)) return postgresRefusal(statement);
   const isTable = /^\s*(CREATE TABLE|ALTER TABLE)\b/.test(statement);
   return isTable
     ? ddlWords.reduce((text, [pattern, word]) => text.replace(pattern, word), statement)

@@ -60,6 +60,18 @@ describe('a table in the words of PostgreSQL', () => {
     )`);
   });
 
+  it('refuses what a trigger of SQLite would refuse', () => {
+    expect(
+      postgresDdl(`CREATE TRIGGER only_erased BEFORE UPDATE ON log
+     WHEN NEW.a IS NOT NULL OR NEW.b IS NOT OLD.b
+     BEGIN SELECT RAISE(ABORT, 'never changed'); END`),
+    ).toBe(
+      'CREATE TRIGGER only_erased BEFORE UPDATE ON log FOR EACH ROW ' +
+        'WHEN (NEW.a IS NOT NULL OR NEW.b IS DISTINCT FROM OLD.b) ' +
+        "EXECUTE FUNCTION refuse_change('never changed')",
+    );
+  });
+
   it('leaves an index as it is', () => {
     const index = 'CREATE UNIQUE INDEX a_by_b ON a (b) WHERE c IS NULL';
     expect(postgresDdl(index)).toBe(index);

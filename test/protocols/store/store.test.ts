@@ -5,7 +5,7 @@ import pg from 'pg';
 import sqlite3 from 'sqlite3';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { migrate, NewerStoreError } from '../../../protocols/store/migrate.ts';
-import { openPostgresStore, postgresTypes } from '../../../protocols/store/postgres-store.ts';
+import { openPostgresStore, postgresOptions } from '../../../protocols/store/postgres-store.ts';
 import { postgresDdl } from '../../../protocols/store/postgres-words.ts';
 import { openSqliteStore } from '../../../protocols/store/sqlite-store.ts';
 import type { Store } from '../../../protocols/store/store.ts';
@@ -38,13 +38,15 @@ function sqlitePlace(): Place {
 
 function postgresPlace(): Place {
   let database: TestDatabase;
-  const types = postgresTypes((oid) => pg.types.getTypeParser(oid));
   return {
     dialect: 'postgres',
     make: async () => {
       database = await testDatabase();
     },
-    open: () => openPostgresStore(new pg.Pool({ connectionString: database.url, max: 3, types })),
+    open: () =>
+      openPostgresStore(
+        new pg.Pool(postgresOptions(database.url, (oid) => pg.types.getTypeParser(oid))),
+      ),
     remove: () => database.drop(),
   };
 }
@@ -204,6 +206,12 @@ describe.each([sqlitePlace(), postgresPlace()])('migrations on $dialect', (place
     await migrate(store, steps);
     await expect(migrate(store, steps.slice(0, 1))).rejects.toThrow(NewerStoreError);
   });
+});
+
+it('says that a database cannot be reached', async () => {
+  const url = 'postgres://nobody@127.0.0.1:1/nothing';
+  const pool = new pg.Pool(postgresOptions(url, (oid) => pg.types.getTypeParser(oid)));
+  await expect(openPostgresStore(pool)).rejects.toMatchObject({ code: 'store-away' });
 });
 
 describe('two processes on one PostgreSQL', () => {
