@@ -41,6 +41,15 @@ export async function addToken(
   });
 }
 
+/** The link in force that was made last: the gateway that is asked; null: there is none. */
+export async function newestLinkId(store: Store): Promise<string | null> {
+  const row = await store.get<{ linkId: string }>(
+    `SELECT link_id AS linkId FROM links WHERE revoked_at_ms IS NULL
+     ORDER BY created_at_ms DESC, link_id LIMIT 1`,
+  );
+  return row?.linkId ?? null;
+}
+
 /** A claim: the token, who asks, and what was drawn for it. */
 export interface LinkClaim {
   readonly token: string;

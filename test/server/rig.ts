@@ -38,6 +38,8 @@ export function rigConfig(dataDir: string, overrides: Partial<ServerConfig> = {}
     port: 0,
     publicUrl: 'http://127.0.0.1:8080',
     adminPort: 0,
+    gatewayUrl: 'http://127.0.0.1:9',
+    gatewayCaFile: '',
     trustedProxies: ['127.0.0.1', '::1'],
     sampleData: true,
     cookieSecure: 'auto',
