@@ -52,7 +52,7 @@ export async function startProvisioning(
     ...{ store, registry, authority, env },
     timers: systemTimers,
     file: revokedFileOf(config),
-    onWritten: () => core.broker.listWritten(),
+    onWritten: (asOfMonoMs) => core.broker.listWritten(asOfMonoMs),
   });
   await life.start({
     name: 'revoked certificates',

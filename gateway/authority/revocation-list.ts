@@ -14,8 +14,8 @@ export interface RevocationListDeps {
   readonly timers: Timers;
   /** `crlfile` of an external broker. */
   readonly file: string;
-  /** Told of every new list; must not reject and is not awaited. */
-  readonly onWritten: () => Promise<void>;
+  /** Told of every list with the moment it speaks of; must not reject and is not awaited. */
+  readonly onWritten: (asOfMonoMs: number) => Promise<void>;
 }
 
 /** The list is dated: it is written anew long before it ends. */
@@ -54,10 +54,11 @@ export class RevocationList {
   async write(): Promise<void> {
     const { store, authority, env, file } = this.#deps;
     const nowMs = env.nowMs();
+    const asOfMonoMs = env.nowMonoMs();
     await store.write((tx) => forgetEnded(tx, nowMs));
     const lists = await authority.revocationLists(await revokedCertificates(store, nowMs));
     writeWhole(file, lists, publicMode);
-    void this.#deps.onWritten();
+    void this.#deps.onWritten(asOfMonoMs);
     this.#writeIn(rewriteMs);
   }
 

@@ -32,7 +32,7 @@ export interface UnitBroker {
   close(serial: string): void;
   /** A unit said `hello`: how a broker that sees no sessions learns that one began. */
   greeted(serial: string): void;
-  /** The list of revoked certificates was written anew. Never rejects. */
-  listWritten(): Promise<void>;
+  /** The list of revoked certificates, as it stood at this monotonic ms, is written. Never rejects. */
+  listWritten(asOfMonoMs: number): Promise<void>;
   problems(): readonly BrokerProblem[];
 }

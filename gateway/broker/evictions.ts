@@ -9,7 +9,8 @@ export interface EvictionsDeps {
 /** Units to be put out of a broker that does not do so by itself. */
 export class Evictions {
   readonly #deps: EvictionsDeps;
-  readonly #waiting = new Set<string>();
+  /** Serial → monotonic ms since when it may not be there any more. */
+  readonly #waiting = new Map<string, number>();
   readonly #doneMonoMs = new Map<string, number>();
 
   constructor(deps: EvictionsDeps) {
@@ -18,13 +19,14 @@ export class Evictions {
 
   /** Waits until the broker refuses its certificate: before that it would only come back. */
   add(serial: string): void {
-    this.#waiting.add(serial);
+    this.#waiting.set(serial, this.#deps.env.nowMonoMs());
   }
 
-  /** The broker knows the list: puts out everybody who waits, a few at a time. */
-  async run(): Promise<void> {
-    const serials = [...this.#waiting];
-    this.#waiting.clear();
+  /** The broker knows the list as it stood then: puts out who is on it, a few at a time. */
+  async run(asOfMonoMs: number): Promise<void> {
+    const due = [...this.#waiting].filter(([, sinceMonoMs]) => sinceMonoMs <= asOfMonoMs);
+    const serials = due.map(([serial]) => serial);
+    for (const serial of serials) this.#waiting.delete(serial);
     const next = async () => {
       for (let serial = serials.pop(); serial !== undefined; serial = serials.pop()) {
         await this.#putOut(serial);
@@ -35,6 +37,7 @@ export class Evictions {
 
   /** Somebody without the right to a session is heard all the same: again, but not at every word. */
   async again(serial: string): Promise<void> {
+    if (this.#waiting.has(serial)) return;
     const done = this.#doneMonoMs.get(serial);
     const nowMonoMs = this.#deps.env.nowMonoMs();
     if (done !== undefined && nowMonoMs - done < externalLimits.takeOverAgainMs) return;

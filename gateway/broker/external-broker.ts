@@ -86,7 +86,7 @@ export class ExternalBroker implements UnitBroker {
   useTls(tls: TlsMaterial): void {
     this.#tls = tls;
     this.#show();
-    void this.listWritten();
+    void this.#refresh();
   }
 
   isOpen(serial: string): boolean {
@@ -109,17 +109,9 @@ export class ExternalBroker implements UnitBroker {
     this.#sessions.greeted(serial);
   }
 
-  async listWritten(): Promise<void> {
-    const { refresh, env, timers } = this.#deps;
-    try {
-      await refresh();
-      await new Promise<void>((resolve) => {
-        timers.after(externalLimits.reloadSettleMs, resolve);
-      });
-    } catch (error) {
-      env.log.error({ reason: (error as Error).message }, 'the broker has not read its files');
-    }
-    await this.#evictions.run();
+  async listWritten(asOfMonoMs: number): Promise<void> {
+    await this.#refresh();
+    await this.#evictions.run(asOfMonoMs);
   }
 
   problems(): readonly BrokerProblem[] {
@@ -170,6 +162,19 @@ export class ExternalBroker implements UnitBroker {
     }
     this.#sessions.heard(serial);
     this.#gate.follow(onUp(serial, payload));
+  }
+
+  /** Whatever the broker reads is brought up to date, and it has had the time to read it. */
+  async #refresh(): Promise<void> {
+    const { refresh, env, timers } = this.#deps;
+    try {
+      await refresh();
+      await new Promise<void>((resolve) => {
+        timers.after(externalLimits.reloadSettleMs, resolve);
+      });
+    } catch (error) {
+      env.log.error({ reason: (error as Error).message }, 'the broker has not read its files');
+    }
   }
 
   #sweepLater(): void {
