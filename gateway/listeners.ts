@@ -11,6 +11,7 @@ import type { GatewayEnv } from './environment.ts';
 import { codePathOf, type Features } from './features.ts';
 import { createHttpApp, createUnitsApp, type Health } from './http/apps.ts';
 import { requireBearer } from './http/bearer.ts';
+import { registerContractRoutes } from './http/contract-routes.ts';
 import { type ListenAt, listenApp } from './http/listen.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { Provisioning } from './provisioning.ts';
@@ -94,6 +95,29 @@ export async function startListeners(
   registerUnitRoutes(admin, { store: deps.store, registry, enrolment: deps.enrolment, live });
   deps.features.registerAdminRoutes(admin);
   deps.provisioning.registerAdminRoutes(admin, deps.features.vehicles);
+  registerContractRoutes(admin, [
+    {
+      name: 'codes',
+      description: 'phones open codes',
+      url: config.codeAddress,
+      app: codes,
+      scheme: null,
+    },
+    {
+      name: 'units',
+      description: 'units enrol and renew',
+      url: 'https://127.0.0.1:8443',
+      app: units,
+      scheme: null,
+    },
+    {
+      name: 'admin',
+      description: 'commands, on loopback',
+      url: 'http://127.0.0.1:8482',
+      app: admin,
+      scheme: 'adminToken',
+    },
+  ]);
   const adminAt = { host: adminHost, port: config.adminPort, setting: 'adminPort' };
   await life.start(
     listening('admin', admin, adminAt, (port) => Object.assign(ports, { admin: port })),

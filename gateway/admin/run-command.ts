@@ -8,6 +8,7 @@ import { gatewayConfig } from '../config.ts';
 import { configurationCommands } from '../configuration/commands.ts';
 import { displayCommands } from '../display-proof/commands.ts';
 import { webhookCommands } from '../events/commands.ts';
+import { contractCommands } from '../http/contract-commands.ts';
 import { incidentCommands } from '../incidents/commands.ts';
 import { terminalCommands } from '../jt808/commands.ts';
 import { networkCommands } from '../network/commands.ts';
@@ -32,6 +33,7 @@ const commands: readonly AdminCommand[] = [
   ...trackCommands,
   ...brokerCommands,
   ...networkCommands,
+  ...contractCommands,
 ];
 
 /** The caller's mistake: exit code 2. */

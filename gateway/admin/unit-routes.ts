@@ -1,7 +1,9 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { Type } from 'typebox';
 import { Value } from 'typebox/value';
+import { jsonContract } from '../../protocols/contracts/route-contract.ts';
 import { keyFingerprint } from '../../protocols/enrolment/request.ts';
+import { momentMs, momentMsOrNull, nullable, textOrNull } from '../../protocols/http/json-parts.ts';
 import { isSerial, serialPattern } from '../../protocols/messages/topics.ts';
 import type { Store } from '../../protocols/store/store.ts';
 import type { Enrolment } from '../enrolment/enrolment.ts';
@@ -35,6 +37,45 @@ const operatorEvent = Type.Object({
 });
 const training = Type.Object({ training: Type.Boolean(), by });
 
+/** One serial of the registry, with its line. */
+export const unitAnswer = Type.Object({
+  serial: Type.String(),
+  unitId: nullable(Type.Integer({ description: 'number in the codes' })),
+  kind: Type.Integer({ minimum: 0, maximum: 3 }),
+  role: Type.Union(roles.map((role) => Type.Literal(role))),
+  model: Type.String(),
+  state: Type.String(),
+  enrolment: Type.Integer({ description: 'grows with every new key set' }),
+  vehicleId: textOrNull,
+  training: Type.Boolean({ description: '演练，不计入评价' }),
+});
+const unitLine = Type.Object({
+  ...unitAnswer.properties,
+  online: Type.Boolean(),
+  lastContactMs: momentMsOrNull,
+});
+const unitDetail = Type.Object({
+  ...unitLine.properties,
+  clockOffsetS: Type.Number({ description: 'unit clock − gateway clock' }),
+  key: Type.Optional(Type.Object({ keyId: Type.String(), fingerprint: Type.String() })),
+  waiting: Type.Array(
+    Type.Object({ fingerprint: Type.String(), source: Type.String(), askedAtMs: momentMs }),
+    { description: 'enrolment requests that wait for an approval' },
+  ),
+  events: Type.Array(Type.Object({ atMs: momentMs, event: Type.String() })),
+});
+const contracts = {
+  list: jsonContract('every unit', { answer: Type.Array(unitLine) }),
+  show: jsonContract('one unit with its key, requests and history', { answer: unitDetail }),
+  register: jsonContract('load a serial', { body: newUnit, answer: unitLine }),
+  approve: jsonContract('approve an enrolment', { body: approval, answer: unitLine }),
+  event: jsonContract('suspend, resume, revoke, retire …', {
+    body: operatorEvent,
+    answer: unitLine,
+  }),
+  training: jsonContract('training on or off', { body: training, answer: unitLine }),
+} as const;
+
 interface SerialParams {
   readonly serial: string;
 }
@@ -61,27 +102,31 @@ export function registerUnitRoutes(app: FastifyInstance, deps: UnitAdminDeps): v
     lastContactMs: live.lastContactMs(unit.serial),
   });
 
-  app.get('/units', () => registry.all().map(view));
+  app.get('/units', { config: contracts.list }, () => registry.all().map(view));
 
-  app.get<{ Params: SerialParams }>('/units/:serial', async ({ params }, reply) => {
-    const unit = registry.bySerial(params.serial);
-    if (unit === undefined) return say(reply, refusal('unknown-serial'), view);
-    const keys = registry.currentKeySet(unit.serial);
-    const requests = await requestsOf(store, unit.serial);
-    return {
-      ...view(unit),
-      clockOffsetS: live.clockOffsetS(unit.serial),
-      key: keys && { keyId: keys.keyId, fingerprint: keyFingerprint(keys.publicKey) },
-      waiting: requests.map(({ publicKey, source, askedAtMs }) => ({
-        fingerprint: keyFingerprint(publicKey),
-        source,
-        askedAtMs,
-      })),
-      events: await auditOf(store, unit.serial),
-    };
-  });
+  app.get<{ Params: SerialParams }>(
+    '/units/:serial',
+    { config: contracts.show },
+    async ({ params }, reply) => {
+      const unit = registry.bySerial(params.serial);
+      if (unit === undefined) return say(reply, refusal('unknown-serial'), view);
+      const keys = registry.currentKeySet(unit.serial);
+      const requests = await requestsOf(store, unit.serial);
+      return {
+        ...view(unit),
+        clockOffsetS: live.clockOffsetS(unit.serial),
+        key: keys && { keyId: keys.keyId, fingerprint: keyFingerprint(keys.publicKey) },
+        waiting: requests.map(({ publicKey, source, askedAtMs }) => ({
+          fingerprint: keyFingerprint(publicKey),
+          source,
+          askedAtMs,
+        })),
+        events: await auditOf(store, unit.serial),
+      };
+    },
+  );
 
-  app.post('/units', async ({ body }, reply) => {
+  app.post('/units', { config: contracts.register }, async ({ body }, reply) => {
     if (!Value.Check(newUnit, body) || !isSerial(body.serial)) {
       return badRequest(reply, `serial (A-Z 0-9 -), model, role (${roles.join(', ')}), vehicleId`);
     }
@@ -90,28 +135,40 @@ export function registerUnitRoutes(app: FastifyInstance, deps: UnitAdminDeps): v
     return say(reply, await registry.register(given, body.by ?? defaultBy), view);
   });
 
-  app.post<{ Params: SerialParams }>('/units/:serial/approve', async ({ params, body }, reply) => {
-    if (!Value.Check(approval, body)) return badRequest(reply, 'fingerprint is needed');
-    const { fingerprint } = body;
-    const result = await enrolment.approve(params.serial, fingerprint, body.by ?? defaultBy);
-    return say(reply, result, view);
-  });
+  app.post<{ Params: SerialParams }>(
+    '/units/:serial/approve',
+    { config: contracts.approve },
+    async ({ params, body }, reply) => {
+      if (!Value.Check(approval, body)) return badRequest(reply, 'fingerprint is needed');
+      const { fingerprint } = body;
+      const result = await enrolment.approve(params.serial, fingerprint, body.by ?? defaultBy);
+      return say(reply, result, view);
+    },
+  );
 
-  app.post<{ Params: SerialParams }>('/units/:serial/events', async ({ params, body }, reply) => {
-    if (!Value.Check(operatorEvent, body) || !isOperatorEvent(body.event)) {
-      return badRequest(reply, `event (${operatorEvents.join(', ')}) and a reason are needed`);
-    }
-    const { event, reason } = body;
-    return say(
-      reply,
-      await registry.apply(params.serial, event, body.by ?? defaultBy, reason),
-      view,
-    );
-  });
+  app.post<{ Params: SerialParams }>(
+    '/units/:serial/events',
+    { config: contracts.event },
+    async ({ params, body }, reply) => {
+      if (!Value.Check(operatorEvent, body) || !isOperatorEvent(body.event)) {
+        return badRequest(reply, `event (${operatorEvents.join(', ')}) and a reason are needed`);
+      }
+      const { event, reason } = body;
+      return say(
+        reply,
+        await registry.apply(params.serial, event, body.by ?? defaultBy, reason),
+        view,
+      );
+    },
+  );
 
-  app.post<{ Params: SerialParams }>('/units/:serial/training', async ({ params, body }, reply) => {
-    if (!Value.Check(training, body)) return badRequest(reply, 'training is true or false');
-    const result = await registry.setTraining(params.serial, body.training, body.by ?? defaultBy);
-    return say(reply, result, view);
-  });
+  app.post<{ Params: SerialParams }>(
+    '/units/:serial/training',
+    { config: contracts.training },
+    async ({ params, body }, reply) => {
+      if (!Value.Check(training, body)) return badRequest(reply, 'training is true or false');
+      const result = await registry.setTraining(params.serial, body.training, body.by ?? defaultBy);
+      return say(reply, result, view);
+    },
+  );
 }

@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { Value } from 'typebox/value';
+import { jsonContract } from '../../protocols/contracts/route-contract.ts';
+import { momentMs, momentMsOrNull } from '../../protocols/http/json-parts.ts';
 import type { Store } from '../../protocols/store/store.ts';
 import type { GatewayEnv } from '../environment.ts';
 import { type Refusal, refusal, refusalAnswer } from '../http/refusal.ts';
@@ -21,6 +23,13 @@ const rotation = Type.Object({
   reason: Type.String({ minLength: 1, maxLength: 200 }),
   by: Type.Optional(Type.String({ maxLength: 64 })),
 });
+const anchors = Type.Array(
+  Type.Object({ name: Type.String(), notAfterMs: momentMs, trustedUntilMs: momentMsOrNull }),
+);
+const contracts = {
+  show: jsonContract('fleet CAs trusted now, newest first', { answer: anchors }),
+  rotate: jsonContract('a new fleet CA', { body: rotation, answer: anchors }),
+} as const;
 /** Subject of what is done to the fleet CA in the audit. */
 const auditSubject = 'fleet-ca';
 
@@ -41,9 +50,9 @@ async function rotate(deps: AuthorityRouteDeps, reason: string, by: string) {
 
 /** The fleet CA on the administration listener. */
 export function registerAuthorityRoutes(app: FastifyInstance, deps: AuthorityRouteDeps): void {
-  app.get('/authority', () => deps.authority.anchors);
+  app.get('/authority', { config: contracts.show }, () => deps.authority.anchors);
 
-  app.post('/authority/rotate', async ({ body }, reply) => {
+  app.post('/authority/rotate', { config: contracts.rotate }, async ({ body }, reply) => {
     const refused: Refusal | null = Value.Check(rotation, body)
       ? await rotate(deps, body.reason, body.by ?? 'admin')
       : refusal('bad-request', 'a reason is needed');

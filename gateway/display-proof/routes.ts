@@ -1,4 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { Type } from 'typebox';
+import { jsonContract } from '../../protocols/contracts/route-contract.ts';
+import { momentMs, nullable, textOrNull } from '../../protocols/http/json-parts.ts';
 import { codeDigitsOf } from '../../protocols/scan-code/code.ts';
 import { lateToleranceS } from '../../protocols/scan-code/verdict.ts';
 import type { GatewayEnv } from '../environment.ts';
@@ -12,6 +15,21 @@ export interface DisplayRouteDeps {
   readonly live: Pick<LiveUnits, 'clockOffsetS'>;
   readonly env: Pick<GatewayEnv, 'nowMs'>;
 }
+
+const contract = jsonContract(
+  'what stood on the glass of a unit at a moment, or stands there now',
+  {
+    query: Type.Object({ at: Type.Optional(Type.String({ description: 'Unix ms or ISO 8601' })) }),
+    answer: Type.Object({
+      serial: Type.String(),
+      shownAtMs: momentMs,
+      validUntilMs: momentMs,
+      isValid: Type.Boolean(),
+      digits: nullable(Type.String({ description: 'null: its window is still open' })),
+      frameHash: textOrNull,
+    }),
+  },
+);
 
 interface Asked {
   Params: { serial: string };
@@ -49,18 +67,22 @@ function viewOf(frame: Reproduction, nowMs: number, offsetS: number) {
 /** `GET /units/:serial/display?at=MOMENT`: what stood on the glass then, or stands there now. */
 export function registerDisplayRoutes(app: FastifyInstance, deps: DisplayRouteDeps): void {
   const { proof, registry, live, env } = deps;
-  app.get<Asked>('/units/:serial/display', async ({ params, query }, reply) => {
-    const unit = registry.bySerial(params.serial);
-    if (unit === undefined) return refuse(reply, refusal('unknown-serial'));
-    const unitNowMs = env.nowMs() + live.clockOffsetS(unit.serial) * 1000;
-    const atMs = query.at === undefined ? unitNowMs : momentOf(query.at);
-    if (atMs === undefined) {
-      return refuse(reply, refusal('bad-request', 'at is a Unix time in ms, or ISO 8601'));
-    }
-    const frame = unit.unitId === null ? undefined : await proof.reproduction(unit.unitId, atMs);
-    if (frame === undefined) {
-      return refuse(reply, refusal('not-found', 'nothing is kept of what was shown then'));
-    }
-    return viewOf(frame, env.nowMs(), live.clockOffsetS(unit.serial));
-  });
+  app.get<Asked>(
+    '/units/:serial/display',
+    { config: contract },
+    async ({ params, query }, reply) => {
+      const unit = registry.bySerial(params.serial);
+      if (unit === undefined) return refuse(reply, refusal('unknown-serial'));
+      const unitNowMs = env.nowMs() + live.clockOffsetS(unit.serial) * 1000;
+      const atMs = query.at === undefined ? unitNowMs : momentOf(query.at);
+      if (atMs === undefined) {
+        return refuse(reply, refusal('bad-request', 'at is a Unix time in ms, or ISO 8601'));
+      }
+      const frame = unit.unitId === null ? undefined : await proof.reproduction(unit.unitId, atMs);
+      if (frame === undefined) {
+        return refuse(reply, refusal('not-found', 'nothing is kept of what was shown then'));
+      }
+      return viewOf(frame, env.nowMs(), live.clockOffsetS(unit.serial));
+    },
+  );
 }

@@ -1,7 +1,10 @@
 import Fastify, { type FastifyInstance } from 'fastify';
+import { jsonContract } from '../../protocols/contracts/route-contract.ts';
+import { healthAnswer } from '../../protocols/http/json-parts.ts';
 import type { TlsIdentity } from '../authority/tls-identity.ts';
 import type { GatewayEnv } from '../environment.ts';
 import { refusal, refusalAnswer } from './refusal.ts';
+import { followRoutes } from './route-lists.ts';
 
 /** Limits of every HTTP listener of the gateway. */
 const bodyBytesMax = 64 * 1024;
@@ -20,9 +23,14 @@ const basics = {
   routerOptions: { maxParamLength: paramCharsMax, caseSensitive: false, ignoreTrailingSlash: true },
 } as const;
 
+const healthContract = jsonContract('whether this process can do its work', {
+  answer: healthAnswer,
+});
+
 /** JSON answers for what no route answers, and `GET /healthz`. */
 function furnish(app: FastifyInstance, env: GatewayEnv, health: Health): void {
-  app.get('/healthz', async (_request, reply) => {
+  followRoutes(app);
+  app.get('/healthz', { config: healthContract }, async (_request, reply) => {
     const reasons = await health();
     void reply.header('cache-control', 'no-store');
     return reasons.length === 0 ? { ok: true } : reply.code(503).send({ ok: false, reasons });

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { RouteContract } from '../../protocols/contracts/route-contract.ts';
 import type { GatewayEnv } from '../environment.ts';
 import type { VehicleDirectory } from '../parts.ts';
 import type { ScanEdge } from './edge.ts';
@@ -17,6 +18,12 @@ export interface ScanRoutesDeps {
 
 /** Scan code, "Opening and redeeming", 1. */
 const refusalStatus = { malformed: 400, 'bad-signature': 403, 'unknown-unit': 404 } as const;
+
+const page = { contentType: 'text/html' } as const;
+const opening: RouteContract = {
+  summary: 'a code is opened: on to the page of its scan, or a short page while that is away',
+  answers: { 200: page, 303: page, 400: page, 403: page, 404: page, 503: page },
+};
 
 const bareHeaders = { 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' } as const;
 
@@ -47,24 +54,28 @@ export function registerScanRoutes(app: FastifyInstance, deps: ScanRoutesDeps): 
 
   app.head('/*', quiet, (_request, reply) => reply.code(204).headers(bareHeaders).send());
 
-  app.get<{ Params: { '*': string } }>('/*', quiet, async (request, reply) => {
-    if (isPrefetch(request)) return reply.code(503).headers(bareHeaders).send();
-    const text = codeTextOf(`/${request.params['*']}`, deps.codePath);
-    if (text === null) return sendPage(reply, 404, refusalPage('malformed'));
-    try {
-      const answer = await deps.edge.open(text);
-      if (answer.kind === 'refused') {
-        return sendPage(reply, refusalStatus[answer.verdict], refusalPage(answer.verdict));
+  app.get<{ Params: { '*': string } }>(
+    '/*',
+    { ...quiet, config: { contract: opening } },
+    async (request, reply) => {
+      if (isPrefetch(request)) return reply.code(503).headers(bareHeaders).send();
+      const text = codeTextOf(`/${request.params['*']}`, deps.codePath);
+      if (text === null) return sendPage(reply, 404, refusalPage('malformed'));
+      try {
+        const answer = await deps.edge.open(text);
+        if (answer.kind === 'refused') {
+          return sendPage(reply, refusalStatus[answer.verdict], refusalPage(answer.verdict));
+        }
+        const { report, delivered } = answer;
+        const pageUrl = `${serverUrl}/v/${report.scanId}`;
+        if (delivered) return reply.headers(bareHeaders).redirect(pageUrl, 303);
+        const { vehicleId } = report.unit;
+        const screen = vehicleId === null ? undefined : deps.directory.screenOf(vehicleId);
+        return sendPage(reply, 200, shortPage(report, screen, pageUrl));
+      } catch (error) {
+        deps.env.log.error({ err: error }, 'an opening could not be kept');
+        return sendPage(reply, 503, refusalPage('unavailable'));
       }
-      const { report, delivered } = answer;
-      const pageUrl = `${serverUrl}/v/${report.scanId}`;
-      if (delivered) return reply.headers(bareHeaders).redirect(pageUrl, 303);
-      const { vehicleId } = report.unit;
-      const screen = vehicleId === null ? undefined : deps.directory.screenOf(vehicleId);
-      return sendPage(reply, 200, shortPage(report, screen, pageUrl));
-    } catch (error) {
-      deps.env.log.error({ err: error }, 'an opening could not be kept');
-      return sendPage(reply, 503, refusalPage('unavailable'));
-    }
-  });
+    },
+  );
 }

@@ -2,6 +2,8 @@ import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { Type } from 'typebox';
 import { Value } from 'typebox/value';
+import { documentContract, jsonContract } from '../../protocols/contracts/route-contract.ts';
+import { latLon, momentMs } from '../../protocols/http/json-parts.ts';
 import type { Store } from '../../protocols/store/store.ts';
 import type { GatewayEnv } from '../environment.ts';
 import { type Refusal, refusal, refusalAnswer } from '../http/refusal.ts';
@@ -26,6 +28,23 @@ const query = Type.Object({
   reason: Type.Optional(Type.String({ maxLength: 200 })),
   by: Type.Optional(Type.String({ maxLength: 64 })),
 });
+
+const stretch = { startMs: momentMs, endMs: momentMs } as const;
+const contracts = {
+  track: documentContract('the track of a unit; csv, or gpx or geojson', 'text/csv', query),
+  trips: jsonContract('stops and trips of a unit', {
+    query,
+    answer: Type.Object({
+      fixes: Type.Integer(),
+      flagged: Type.Integer(),
+      lengthM: Type.Number(),
+      stops: Type.Array(Type.Object({ ...latLon.properties, ...stretch })),
+      trips: Type.Array(
+        Type.Object({ ...stretch, lengthM: Type.Number(), from: latLon, to: latLon }),
+      ),
+    }),
+  }),
+} as const;
 
 /** A summary is made in memory: so many fixes at most, a week at one every 5 s. */
 export const summaryFixesMax = 120_960;
@@ -83,30 +102,38 @@ export function registerTrackRoutes(app: FastifyInstance, deps: TrackExportDeps)
     );
   };
 
-  app.get<{ Params: { serial: string } }>('/units/:serial/track', async (request, reply) => {
-    const asked = askedOf(registry, request.params.serial, request.query);
-    if ('ok' in asked) return refuse(reply, asked);
-    const { serial, format } = asked;
-    if (!isTrackFormat(format)) {
-      const known = Object.keys(trackFormats).join(', ');
-      return refuse(reply, refusal('bad-request', `format is one of ${known}`));
-    }
-    await note('track-read', asked);
-    void reply.type(trackFormats[format].contentType);
-    return reply.send(Readable.from(writtenTrack(format, serial, pointsOf(asked))));
-  });
-
-  app.get<{ Params: { serial: string } }>('/units/:serial/trips', async (request, reply) => {
-    const asked = askedOf(registry, request.params.serial, request.query);
-    if ('ok' in asked) return refuse(reply, asked);
-    await note('trips-read', asked);
-    const points: TrackPoint[] = [];
-    for await (const point of pointsOf(asked)) {
-      points.push(point);
-      if (points.length > summaryFixesMax) {
-        return refuse(reply, refusal('too-large', 'ask for a shorter time, such as a week'));
+  app.get<{ Params: { serial: string } }>(
+    '/units/:serial/track',
+    { config: contracts.track },
+    async (request, reply) => {
+      const asked = askedOf(registry, request.params.serial, request.query);
+      if ('ok' in asked) return refuse(reply, asked);
+      const { serial, format } = asked;
+      if (!isTrackFormat(format)) {
+        const known = Object.keys(trackFormats).join(', ');
+        return refuse(reply, refusal('bad-request', `format is one of ${known}`));
       }
-    }
-    return summaryOf(points);
-  });
+      await note('track-read', asked);
+      void reply.type(trackFormats[format].contentType);
+      return reply.send(Readable.from(writtenTrack(format, serial, pointsOf(asked))));
+    },
+  );
+
+  app.get<{ Params: { serial: string } }>(
+    '/units/:serial/trips',
+    { config: contracts.trips },
+    async (request, reply) => {
+      const asked = askedOf(registry, request.params.serial, request.query);
+      if ('ok' in asked) return refuse(reply, asked);
+      await note('trips-read', asked);
+      const points: TrackPoint[] = [];
+      for await (const point of pointsOf(asked)) {
+        points.push(point);
+        if (points.length > summaryFixesMax) {
+          return refuse(reply, refusal('too-large', 'ask for a shorter time, such as a week'));
+        }
+      }
+      return summaryOf(points);
+    },
+  );
 }

@@ -117,7 +117,8 @@ function addOperation(
 ) {
   const path = pathOf(route.url);
   const method = route.method.toLowerCase();
-  const operations = (paths[path] ??= {});
+  const operations = paths[path] ?? {};
+  paths[path] = operations;
   const operation = operationOf(route, listener);
   const other = operations[method];
   operations[method] =
