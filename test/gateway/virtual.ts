@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { GatewayEnv } from '../../gateway/environment.ts';
 import { openGatewayStore } from '../../gateway/store/open.ts';
 import type { Store } from '../../protocols/store/store.ts';
+import { storePlace } from '../support/store-place.ts';
 import { type LogLine, temporaryFolder } from './world.ts';
 
 /** A world whose time moves only when told to, and whose chance repeats. */
@@ -60,7 +61,7 @@ export interface TestStore {
 export async function temporaryStore(): Promise<TestStore> {
   const folder = temporaryFolder();
   const file = join(folder.path, 'gateway.sqlite');
-  const store = await openGatewayStore(file, 0);
+  const store = await openGatewayStore(await storePlace(file), 0);
   const remove = async () => {
     await store.close();
     folder.remove();

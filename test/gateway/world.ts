@@ -6,6 +6,8 @@ import { type GatewayConfig, gatewayConfig } from '../../gateway/config.ts';
 import type { GatewayEnv } from '../../gateway/environment.ts';
 import { createGateway, type Gateway, type GatewayAddresses } from '../../gateway/gateway.ts';
 import { readConfig } from '../../protocols/config/config.ts';
+import { isPostgresUrl } from '../../protocols/store/postgres-store.ts';
+import { storePlace } from '../support/store-place.ts';
 
 /** Lines that were logged, newest last. */
 export interface LogLine {
@@ -75,7 +77,10 @@ export async function startWorld(
   const folder = temporaryFolder();
   const dataDir = keepDataDir ?? folder.path;
   const log: LogLine[] = [];
-  const gateway = createGateway(testConfig(dataDir, words), realEnv(log, shiftMs));
+  const place = await storePlace(join(dataDir, 'gateway.sqlite'));
+  const onPostgres = isPostgresUrl(place) ? [`storeUrl=${place}`] : [];
+  const config = testConfig(dataDir, [...onPostgres, ...words]);
+  const gateway = createGateway(config, realEnv(log, shiftMs));
   const addresses = await gateway.start();
   const token = readFileSync(join(dataDir, 'admin.token'), 'ascii');
   return {

@@ -5,9 +5,12 @@ import { join } from 'node:path';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import { pino } from 'pino';
 import type { ScanReport } from '../../protocols/http/link-bodies.ts';
+import { isPostgresUrl } from '../../protocols/store/postgres-store.ts';
 import type { ServerConfig } from '../../server/config.ts';
 import { createLinkToken } from '../../server/link/create-token.ts';
+import { dataFiles } from '../../server/secrets.ts';
 import { createServer, type Server } from '../../server/server.ts';
+import { storePlace } from '../support/store-place.ts';
 
 /** 2026-06-01 12:00:00 in China. */
 export const startMs = Date.UTC(2026, 5, 1, 4, 0, 0);
@@ -37,6 +40,7 @@ export function rigConfig(dataDir: string, overrides: Partial<ServerConfig> = {}
     host: '127.0.0.1',
     port: 0,
     publicUrl: 'http://127.0.0.1:8080',
+    storeUrl: '',
     adminPort: 0,
     gatewayUrl: 'http://127.0.0.1:9',
     gatewayCaFile: '',
@@ -65,7 +69,9 @@ export async function linkGateway(server: Server, gatewayId: string, seed: strin
 export async function openRig(overrides: Partial<ServerConfig> = {}): Promise<Rig> {
   const dataDir = mkdtempSync(join(tmpdir(), 'xinlu-server-'));
   const clock = { ms: startMs };
-  const server = await createServer(rigConfig(dataDir, overrides), {
+  const place = await storePlace(dataFiles.store(dataDir));
+  const storeUrl = isPostgresUrl(place) ? place : '';
+  const server = await createServer(rigConfig(dataDir, { storeUrl, ...overrides }), {
     nowMs: () => clock.ms,
     randomBytes: seededBytes(dataDir),
     log: pino({ level: 'silent' }),

@@ -21,6 +21,7 @@ import { dutyNumber, type ScanFields } from '../../../protocols/scan-code/fields
 import type { CodeKey } from '../../../protocols/scan-code/verdict.ts';
 import { rawPublicKey, type Signer, signEd25519 } from '../../../protocols/signed/ed25519.ts';
 import type { Store } from '../../../protocols/store/store.ts';
+import { storePlace } from '../../support/store-place.ts';
 
 /** 2026-03-01 08:00 in Hebei, Unix ms. */
 export const startMs = Date.UTC(2026, 2, 1);
@@ -250,7 +251,7 @@ export interface TestStore {
 export async function temporaryStore(): Promise<TestStore> {
   const folder = mkdtempSync(join(tmpdir(), 'xinlu-scan-'));
   const file = join(folder, 'gateway.sqlite');
-  const store = await openGatewayStore(file);
+  const store = await openGatewayStore(await storePlace(file));
   return {
     store,
     file,

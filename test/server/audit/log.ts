@@ -10,6 +10,7 @@ import { Checkpoints } from '../../../server/audit/checkpoints.ts';
 import { openSigners } from '../../../server/audit/signing-keys.ts';
 import { dataFiles } from '../../../server/secrets.ts';
 import { openStore } from '../../../server/store/open.ts';
+import { storePlace } from '../../support/store-place.ts';
 import { seededBytes, startMs } from '../rig.ts';
 
 /** A store with an audit log, on a folder and a clock of its own. */
@@ -42,7 +43,7 @@ export function eventOf(name: string, change: Partial<AuditEvent> = {}): AuditEv
 
 export async function openLog(seed: string): Promise<LogRig> {
   const dataDir = mkdtempSync(join(tmpdir(), 'xinlu-audit-'));
-  const store = await openStore(dataFiles.store(dataDir));
+  const store = await openStore(await storePlace(dataFiles.store(dataDir)));
   const clock = { ms: startMs };
   const log = pino({ level: 'silent' });
   const env = { nowMs: () => clock.ms, randomBytes: seededBytes(seed), log };
