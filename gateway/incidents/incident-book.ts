@@ -1,5 +1,5 @@
 import { distanceM, type LatLon } from '../../protocols/geo/geo.ts';
-import type { Place } from '../../protocols/http/link-bodies.ts';
+import type { Place } from '../../protocols/http/link-parts.ts';
 import { assignmentAt, type Incident, isOpenAt } from './incident.ts';
 import { nextRef, refRestMs } from './refs.ts';
 

@@ -1,6 +1,7 @@
 import type { Attendance } from '../../protocols/evidence/attendance.ts';
 import type { LatLon } from '../../protocols/geo/geo.ts';
-import type { IncidentSnapshot, Place } from '../../protocols/http/link-bodies.ts';
+import type { IncidentSnapshot } from '../../protocols/http/link-bodies.ts';
+import type { Place } from '../../protocols/http/link-parts.ts';
 import type { Enforcement } from './enforcement.ts';
 import type { Hindrance } from './hindrance.ts';
 import type { Party } from './parties.ts';

@@ -23,6 +23,8 @@ export interface TrustedBatch {
   /** To be answered at once, never stored. */
   readonly fleeting: readonly UnitRecord[];
   readonly refused: readonly RefusedRecord[];
+  /** Everything that was signed, with its signature. */
+  readonly bytes: Uint8Array;
   /** Bytes of the whole payload: what a dead letter keeps of a refused record. */
   readonly payload: Uint8Array;
 }
@@ -80,6 +82,6 @@ export function readBatch(
   const known = { ...unit, unitId: unit.unitId };
   return {
     ok: true,
-    batch: { unit: known, key, enrolment, epoch, receivedAtMs, payload, ...records },
+    batch: { unit: known, key, enrolment, epoch, receivedAtMs, bytes, payload, ...records },
   };
 }

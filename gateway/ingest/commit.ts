@@ -14,6 +14,7 @@ import {
   touchEpochs,
 } from './ingest-table.ts';
 import { covers, mergeRanges, receivedUpTo, type SeqRange } from './ranges.ts';
+import { insertSignedBatches } from './signed-batches.ts';
 
 /** What COMMIT made true of one batch. */
 export interface CommittedBatch {
@@ -152,6 +153,11 @@ export async function commitBatches(
   await insertRecords(
     tx,
     rows.filter(({ record }) => !hasPosition(record)),
+  );
+  const fresh = taken.filter((one) => one.fresh.length > 0);
+  await insertSignedBatches(
+    tx,
+    fresh.map(({ batch }) => batch),
   );
   const burned = rows.flatMap(({ batch, record, receivedAtMs }) => {
     const code = burnedBy(record, batch.key.keyId, receivedAtMs, offsetS(batch.unit.serial));

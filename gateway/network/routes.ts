@@ -4,7 +4,7 @@ import { Value } from 'typebox/value';
 import { documentContract, jsonContract } from '../../protocols/contracts/route-contract.ts';
 import { isLatLon } from '../../protocols/geo/geo.ts';
 import { momentMs, momentMsOrNull, nullable, textOrNull } from '../../protocols/http/json-parts.ts';
-import { place } from '../../protocols/http/link-bodies.ts';
+import { place } from '../../protocols/http/link-parts.ts';
 import { readMoment } from '../../protocols/network/validity.ts';
 import type { GatewayEnv } from '../environment.ts';
 import { type Refusal, refusal, refusalAnswer } from '../http/refusal.ts';

@@ -1,5 +1,5 @@
 import type { LatLon } from '../../protocols/geo/geo.ts';
-import type { Place } from '../../protocols/http/link-bodies.ts';
+import type { Place } from '../../protocols/http/link-parts.ts';
 import type { AreaStanding } from '../../protocols/network/areas.ts';
 import { matchTrack } from '../../protocols/network/match.ts';
 import { isValidAt } from '../../protocols/network/road-line.ts';

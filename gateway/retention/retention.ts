@@ -2,7 +2,7 @@ import type { Store } from '../../protocols/store/store.ts';
 import type { GatewayEnv } from '../environment.ts';
 import { systemTimers, type Timers } from '../link/timers.ts';
 import { retentionLimits } from './periods.ts';
-import { plainSteps, type Step, terminalStep, trackStep } from './steps.ts';
+import { plainSteps, type Step, signedStep, terminalStep, trackStep } from './steps.ts';
 
 export interface RetentionDeps {
   readonly store: Store;
@@ -67,6 +67,7 @@ export class Retention {
     for (const { id } of units) {
       if (this.#stopped) break;
       await this.#exhaust(await trackStep(store, id, nowMs), rows);
+      await this.#exhaust(await signedStep(store, id, nowMs), rows);
     }
     const terminals = await store.all<{ no: number }>('SELECT terminal_no AS no FROM terminal');
     for (const { no } of terminals) await this.#exhaust(terminalStep(no, nowMs), rows);

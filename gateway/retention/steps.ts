@@ -112,20 +112,54 @@ export function plainSteps(nowMs: number): Step[] {
 
 const noClock = clockSources.indexOf('none' satisfies ClockSource);
 
-/**
- * The old track of one unit without what belongs to incidents. A fix without a clock does not say
- * when it was: it goes when its outbox has not been heard of for as long.
- */
-export async function trackStep(reader: Reader, unitId: number, nowMs: number): Promise<Step> {
-  const untilMs = nowMs - keptMs.tracks;
-  const kept = await reader.all<Stretch>(
+/** Times of a unit on incidents that began before a moment, with what is kept around them. */
+function excerptsOf(reader: Reader, unitId: number, nowMs: number, untilMs: number) {
+  return reader.all<Stretch>(
     `SELECT one.assigned_at_ms - ? AS fromMs,
       coalesce(one.released_at_ms, incident.closed_at_ms, ?) + ? AS toMs
     FROM incident_unit AS one JOIN incident ON incident.id = one.incident_id
     WHERE one.unit_id = ? AND one.assigned_at_ms - ? < ?`,
     [excerptMarginMs, nowMs, excerptMarginMs, unitId, excerptMarginMs, untilMs],
   );
+}
+
+/** Batches of one unit as it signed them, without those that belong to incidents. */
+export async function signedStep(reader: Reader, unitId: number, nowMs: number): Promise<Step> {
+  const untilMs = nowMs - keptMs.signedBatches;
+  const oldestMs = nowMs - keptMs.signedExcerpts;
+  const kept = (await excerptsOf(reader, unitId, nowMs, untilMs)).filter(
+    ({ toMs }) => toMs >= oldestMs,
+  );
   const gaps = gapsBetween(kept, untilMs);
+  return {
+    name: 'signed batches',
+    take: async (tx, rowsMax) => {
+      let taken = 0;
+      for (const { fromMs, toMs } of gaps) {
+        // Where a batch reaches into an excerpt it belongs to it.
+        const { changes } = await tx.run(
+          `DELETE FROM signed_batch WHERE unit_id = ? AND (last_ms, sha256) IN (
+            SELECT last_ms, sha256 FROM signed_batch
+            WHERE unit_id = ? AND last_ms >= ? AND last_ms < ? AND first_ms >= ?
+              AND received_at_ms < ?
+            ORDER BY last_ms LIMIT ?)`,
+          [unitId, unitId, fromMs, toMs, fromMs, untilMs, rowsMax - taken],
+        );
+        taken += changes;
+        if (taken >= rowsMax) break;
+      }
+      return taken;
+    },
+  };
+}
+
+/**
+ * The old track of one unit without what belongs to incidents. A fix without a clock does not say
+ * when it was: it goes when its outbox has not been heard of for as long.
+ */
+export async function trackStep(reader: Reader, unitId: number, nowMs: number): Promise<Step> {
+  const untilMs = nowMs - keptMs.tracks;
+  const gaps = gapsBetween(await excerptsOf(reader, unitId, nowMs, untilMs), untilMs);
   return {
     name: 'track',
     take: async (tx, rowsMax) => {

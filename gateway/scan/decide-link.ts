@@ -1,6 +1,7 @@
 import { decidePosition, isFinal, type PositionFacts } from '../../protocols/evidence/position.ts';
 import { courseOf, type Heading } from '../../protocols/evidence/track-fix.ts';
-import type { IncidentSnapshot, Place, Position } from '../../protocols/http/link-bodies.ts';
+import type { IncidentSnapshot, Position } from '../../protocols/http/link-bodies.ts';
+import type { Place } from '../../protocols/http/link-parts.ts';
 import type { Incident } from '../incidents/incident.ts';
 import type { IncidentLookup } from '../incidents/incident-book.ts';
 import type { Places } from '../place/places.ts';

@@ -1,5 +1,6 @@
 import type { Heading } from '../../protocols/evidence/track-fix.ts';
-import type { Place, Position, ScanReport } from '../../protocols/http/link-bodies.ts';
+import type { Position, ScanReport } from '../../protocols/http/link-bodies.ts';
+import type { Place } from '../../protocols/http/link-parts.ts';
 import type { Store, Writer } from '../../protocols/store/store.ts';
 import type { StoredFix } from '../parts.ts';
 

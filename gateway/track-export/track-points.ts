@@ -1,4 +1,4 @@
-import type { Place } from '../../protocols/http/link-bodies.ts';
+import type { Place } from '../../protocols/http/link-parts.ts';
 import type { StoredFix } from '../parts.ts';
 import { FlagWatch, type TrackFlag } from './flags.ts';
 import type { TrackFix } from './track-pages.ts';

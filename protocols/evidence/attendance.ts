@@ -1,5 +1,5 @@
 import { distanceM, type LatLon } from '../geo/geo.ts';
-import type { Place } from '../http/link-bodies.ts';
+import type { Place } from '../http/link-parts.ts';
 import { movingSpeedMpsMin, type TrackFix } from './track-fix.ts';
 
 /** When a unit was at a scene, from its own signed fixes. */

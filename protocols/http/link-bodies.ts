@@ -1,12 +1,11 @@
 import { type Static, Type } from 'typebox';
 import { screenContent } from '../messages/down-schemas.ts';
+import { evidenceEvent, incidentChange, unitChange } from './evidence-bodies.ts';
+import { nullable, place } from './link-parts.ts';
 
 /** Bodies between gateway and server. wire.md, "Gateway ↔ server (HTTP)". */
 
 export const linkVersion = 1;
-
-const nullable = <Schema extends Parameters<typeof Type.Union>[0][number]>(schema: Schema) =>
-  Type.Union([schema, Type.Null()]);
 
 export const verdictName = Type.Union([
   Type.Literal('fresh'),
@@ -26,18 +25,6 @@ export const position = Type.Object({
   ageS: Type.Number({ description: 'how long before issuedAt it was true, seconds' }),
 });
 export type Position = Static<typeof position>;
-
-/** A place on the network as people say it. */
-export const place = Type.Object({
-  section: Type.String(),
-  stake: Type.String({ description: 'K234+567' }),
-  stakeM: Type.Integer(),
-  direction: nullable(Type.Union([Type.Literal('INC'), Type.Literal('DEC')])),
-  directionText: Type.String({ description: 'e.g. 石家庄方向; empty when unknown' }),
-  offsetM: Type.Number({ minimum: 0 }),
-  sample: Type.Boolean({ description: 'the network is a 示例' }),
-});
-export type Place = Static<typeof place>;
 
 export const incidentSnapshot = Type.Object({
   id: Type.String(),
@@ -116,6 +103,9 @@ export type ScanRelinked = Static<typeof scanRelinked>;
 export const linkMessage = Type.Union([
   Type.Object({ id: Type.String(), type: Type.Literal('scan'), body: scanReport }),
   Type.Object({ id: Type.String(), type: Type.Literal('scan-relinked'), body: scanRelinked }),
+  Type.Object({ id: Type.String(), type: Type.Literal('incident'), body: incidentChange }),
+  Type.Object({ id: Type.String(), type: Type.Literal('unit'), body: unitChange }),
+  Type.Object({ id: Type.String(), type: Type.Literal('evidence'), body: evidenceEvent }),
 ]);
 export type LinkMessage = Static<typeof linkMessage>;
 

@@ -6,6 +6,7 @@ import {
   linkMessage,
 } from '../../protocols/http/link-bodies.ts';
 import type { Store, Writer } from '../../protocols/store/store.ts';
+import { copyEvidence, copyIncident, copyUnit } from '../incidents/copy-table.ts';
 import { insertScan, replaceLink, scanById } from './scan-table.ts';
 
 /** Longest id of a message, in characters. */
@@ -36,7 +37,36 @@ const takers: { readonly [Type in LinkMessage['type']]: Taker<Type> } = {
     await replaceLink(tx, scan.report, relinked);
     return null;
   },
+  incident: async (tx, origin, body) => {
+    await copyIncident(tx, origin, body);
+    return null;
+  },
+  unit: async (tx, origin, body) => {
+    await copyUnit(tx, origin, body);
+    return null;
+  },
+  evidence: async (tx, origin, body) => {
+    await copyEvidence(tx, origin, body);
+    return null;
+  },
 };
+
+/** What a message is about: messages of one subject come in their order. */
+const subjects: {
+  readonly [Type in LinkMessage['type']]: (
+    body: Extract<LinkMessage, { type: Type }>['body'],
+  ) => string;
+} = {
+  scan: ({ scanId }) => scanId,
+  'scan-relinked': ({ scanId }) => scanId,
+  incident: ({ incidentId }) => incidentId,
+  unit: ({ serial }) => serial,
+  evidence: ({ evidenceId }) => evidenceId,
+};
+
+function subjectOf({ type, body }: LinkMessage): string {
+  return subjects[type](body as never);
+}
 
 function idOf(message: unknown): string | null {
   if (typeof message !== 'object' || message === null) return null;
@@ -62,7 +92,7 @@ async function takeOne(tx: Writer, origin: Origin, message: unknown): Promise<Er
       origin.gatewayId,
       message.id,
       message.type,
-      message.body.scanId,
+      subjectOf(message),
       origin.receivedAtMs,
       JSON.stringify(message.body),
     ],
