@@ -57,6 +57,11 @@ const commands: readonly CliCommand[] = [
     },
   },
   {
+    words: 'contract server',
+    usage: 'contract server: every HTTP route of the running server, as OpenAPI 3.1',
+    run: async (links) => [{ print: await links.contract(), ok: true }],
+  },
+  {
     words: 'user create',
     usage: `user create --login NAME --name REAL_NAME [--role ROLE [--organisation ID]]:
     an account and the one-time link by which its holder sets it up`,

@@ -15,6 +15,7 @@ import { auditRoutes } from './audit/routes.ts';
 import { openSigners, type Signers } from './audit/signing-keys.ts';
 import { complaintRoutes, scanComplaintRoutes } from './complaints/routes.ts';
 import { cookiesAreSecure, type ServerConfig } from './config.ts';
+import { adminContractRoute, publicContractRoute } from './contracts/routes.ts';
 import { loadSample, sampleDirectory } from './directory/sample.ts';
 import { documentRoutes } from './documents/routes.ts';
 import type { ServerEnvironment } from './environment.ts';
@@ -37,6 +38,7 @@ import { openStore } from './store/open.ts';
 import { readStyles } from './web/http/assets.ts';
 import { compressText } from './web/http/compress.ts';
 import { setPageHeaders } from './web/http/headers.ts';
+import { followRoutes } from './web/http/route-lists.ts';
 
 const adminHost = '127.0.0.1';
 /** A request's headers and body must have come after this long, in milliseconds. */
@@ -70,6 +72,7 @@ function newApp(config: ServerConfig, env: ServerEnvironment): FastifyInstance {
     requestTimeout: requestMsMax,
     forceCloseConnections: 'idle',
   });
+  followRoutes(app);
   app.addHook('onResponse', async (request, reply) => {
     const { method, routeOptions } = request;
     const line = { method, route: routeOptions.url, status: reply.statusCode };
@@ -115,6 +118,7 @@ async function publicApp(
   const documents = { store, nowMs: env.nowMs, publicUrl };
   await mount(app, '/d', (paper) => documentRoutes(paper, documents));
   healthRoute(app, store);
+  publicContractRoute(app);
   await mount(app, '/link/v1', (link) => linkRoutes(link, { store, secrets, env }));
   const demonstration = config.sampleData;
   await mount(app, '/api', (api) => listApi(api, { store, nowMs: env.nowMs }));
@@ -189,6 +193,7 @@ export async function createServer(config: ServerConfig, env: ServerEnvironment)
   const app = await publicApp(config, access, signers);
   const admin = newApp(config, env);
   adminRoutes(admin, { ...access, token });
+  adminContractRoute(admin, app);
   const stop = async () => {
     await app.close();
     await admin.close();

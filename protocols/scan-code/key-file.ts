@@ -17,6 +17,8 @@ const keyEntry = Type.Object({
   revoked: Type.Optional(Type.Boolean()),
 });
 export type KeyEntry = Static<typeof keyEntry>;
+/** KEYS.json. architecture.md, "Names, CLI and ports". */
+export const keyFileSchema = Type.Array(keyEntry);
 
 /** Uses of a key that may sign a code; receipts and checkpoints have keys of their own. */
 const codeUses = ['code', 'issuer'];

@@ -50,6 +50,7 @@ const rightGivers: readonly Role[] = ['business-administrator', 'system-administ
 export const accessTable: readonly AccessRow[] = [
   { method: 'GET', url: '/', who: 'public' },
   { method: 'GET', url: '/healthz', who: 'public' },
+  { method: 'GET', url: '/openapi.json', who: 'public' },
   { method: 'GET', url: '/assets/base.css', who: 'public' },
   { method: 'GET', url: '/assets/desk.css', who: 'public' },
   { method: 'GET', url: '/bench/enrol/:requestId', who: 'public' },

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { Value } from 'typebox/value';
+import { jsonContract } from '../../protocols/contracts/route-contract.ts';
 import { CodedError } from '../../protocols/errors.ts';
 import { refuse } from '../link/gate.ts';
 import { accountByName, listAccounts } from './account-table.ts';
@@ -25,6 +26,32 @@ const newUser = Type.Object({
   role: Type.Optional(Type.String({ maxLength: 64 })),
   organisationId: Type.Optional(Type.String({ maxLength: 64 })),
 });
+const setupAnswer = Type.Object({ loginName: Type.String(), setupLink: Type.String() });
+const contracts = {
+  list: jsonContract('every account with its rights', {
+    answer: Type.Array(
+      Type.Object({
+        loginName: Type.String(),
+        realName: Type.String(),
+        state: Type.Union(['waiting', 'ready', 'disabled'].map((one) => Type.Literal(one))),
+        rights: Type.Array(
+          Type.Object({
+            role: Type.String(),
+            organisationId: Type.Union([Type.String(), Type.Null()]),
+          }),
+        ),
+      }),
+    ),
+  }),
+  create: jsonContract('an account, and the one-time link that sets it up', {
+    body: newUser,
+    answer: setupAnswer,
+  }),
+  reset: jsonContract('forget password and authenticator', { answer: setupAnswer }),
+  disable: jsonContract('an account and its sessions end', {
+    answer: Type.Object({ loginName: Type.String(), disabled: Type.Boolean() }),
+  }),
+} as const;
 export interface NewUser {
   readonly loginName: string;
   readonly realName: string;
@@ -163,14 +190,18 @@ export function userAdminRoutes(app: FastifyInstance, parts: Parts): void {
     request.log.error({ err: error }, 'a command failed');
     return reply.code(500).send({ code: 'failed', message: 'The server failed: see its log.' });
   });
-  app.get('/admin/v1/users', () => users.list());
-  app.post('/admin/v1/users', async ({ body }, reply) =>
+  app.get('/admin/v1/users', { config: contracts.list }, () => users.list());
+  app.post('/admin/v1/users', { config: contracts.create }, async ({ body }, reply) =>
     Value.Check(newUser, body) ? users.create(body as NewUser) : refuse(reply, 'bad-request'),
   );
-  app.post<NameRequest>('/admin/v1/users/:loginName/reset', ({ params }) =>
-    users.reset(params.loginName),
+  app.post<NameRequest>(
+    '/admin/v1/users/:loginName/reset',
+    { config: contracts.reset },
+    ({ params }) => users.reset(params.loginName),
   );
-  app.post<NameRequest>('/admin/v1/users/:loginName/disable', ({ params }) =>
-    users.disable(params.loginName),
+  app.post<NameRequest>(
+    '/admin/v1/users/:loginName/disable',
+    { config: contracts.disable },
+    ({ params }) => users.disable(params.loginName),
   );
 }

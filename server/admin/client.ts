@@ -29,6 +29,8 @@ export interface LinkCommands {
   revoke(linkId: string): Promise<boolean>;
   /** Reads the whole audit log, and holds it against checkpoints that were kept elsewhere. */
   verifyAudit(held: readonly Checkpoint[]): Promise<AuditReport>;
+  /** OpenAPI of every route. */
+  contract(): Promise<object>;
   readonly users: UserCommands;
   close(): Promise<void>;
 }
@@ -84,6 +86,7 @@ export function overAdminPort(dataDir: string): LinkCommands {
     },
     verifyAudit: async (checkpoints) =>
       read(await ask('POST', '/admin/v1/audit/verify', { checkpoints }, auditMsMax)),
+    contract: async () => read(await ask('GET', '/admin/v1/openapi.json')),
     users: userCommandsOver(async (method, path, body) => read(await ask(method, path, body))),
     close: async () => undefined,
   };
@@ -101,6 +104,8 @@ export async function overStore(
     list: () => listLinks(store),
     revoke: (linkId) => revokeLink(store, linkId, { nowMs, randomBytes }),
     verifyAudit: (held) => verifyAudit(store, held),
+    contract: () =>
+      Promise.reject(new CodedError('conflict', 'the contract is told by a running server')),
     users: userCommands({
       store,
       env: { nowMs, randomBytes },

@@ -3,6 +3,8 @@ import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { Value } from 'typebox/value';
 import { checkpointSchema } from '../../protocols/audit/checkpoint.ts';
+import { jsonContract } from '../../protocols/contracts/route-contract.ts';
+import { momentMs, momentMsOrNull, nullable, textOrNull } from '../../protocols/http/json-parts.ts';
 import type { Store } from '../../protocols/store/store.ts';
 import type { AuditSink } from '../access/audit-sink.ts';
 import { userAdminRoutes } from '../access/user-commands.ts';
@@ -16,6 +18,36 @@ import { digestOf } from '../secrets.ts';
 /** Largest set of kept checkpoints, in bytes: some ten thousand. */
 const heldBytesMax = 4 * 1024 * 1024;
 const heldCheckpoints = Type.Object({ checkpoints: Type.Array(checkpointSchema) });
+
+const contracts = {
+  token: jsonContract('a one-time token for one gateway', {
+    answer: Type.Object({ token: Type.String(), expiresAtMs: momentMs }),
+  }),
+  links: jsonContract('every link with a gateway', {
+    answer: Type.Array(
+      Type.Object({
+        linkId: Type.String(),
+        gatewayId: Type.String(),
+        createdAtMs: momentMs,
+        revokedAtMs: momentMsOrNull,
+      }),
+    ),
+  }),
+  revoke: jsonContract('the keys of a link are refused from now on', {
+    answer: Type.Object({ linkId: Type.String(), revoked: Type.Boolean() }),
+  }),
+  audit: jsonContract('read the whole audit log, against checkpoints kept elsewhere', {
+    body: heldCheckpoints,
+    answer: Type.Object({
+      ok: Type.Boolean(),
+      events: Type.Integer(),
+      erased: Type.Integer(),
+      checkpoints: Type.Integer(),
+      root: textOrNull,
+      firstBreak: nullable(Type.Object({ where: Type.String(), reason: Type.String() })),
+    }),
+  }),
+} as const;
 
 interface AdminParts {
   readonly store: Store;
@@ -33,10 +65,13 @@ export function adminRoutes(app: FastifyInstance, parts: AdminParts): void {
     const given = Buffer.from(digestOf(bearerOf(request.headers.authorization) ?? ''));
     if (!timingSafeEqual(given, expected)) return refuse(reply, 'unauthorised');
   });
-  app.post('/admin/v1/link-tokens', async () => createLinkToken(store, env));
-  app.get('/admin/v1/links', () => listLinks(store));
+  app.post('/admin/v1/link-tokens', { config: contracts.token }, async () =>
+    createLinkToken(store, env),
+  );
+  app.get('/admin/v1/links', { config: contracts.links }, () => listLinks(store));
   app.post<{ Params: { linkId: string } }>(
     '/admin/v1/links/:linkId/revoke',
+    { config: contracts.revoke },
     async (request, reply) => {
       const { linkId } = request.params;
       const revoked = await revokeLink(store, linkId, env);
@@ -47,9 +82,13 @@ export function adminRoutes(app: FastifyInstance, parts: AdminParts): void {
     userAdminRoutes(users, parts);
     done();
   });
-  app.post('/admin/v1/audit/verify', { bodyLimit: heldBytesMax }, async (request, reply) => {
-    const { body } = request;
-    if (!Value.Check(heldCheckpoints, body)) return refuse(reply, 'bad-request');
-    return verifyAudit(store, body.checkpoints);
-  });
+  app.post(
+    '/admin/v1/audit/verify',
+    { bodyLimit: heldBytesMax, config: contracts.audit },
+    async (request, reply) => {
+      const { body } = request;
+      if (!Value.Check(heldCheckpoints, body)) return refuse(reply, 'bad-request');
+      return verifyAudit(store, body.checkpoints);
+    },
+  );
 }

@@ -1,6 +1,8 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { Type } from 'typebox';
 import { Value } from 'typebox/value';
+import { jsonContract } from '../../protocols/contracts/route-contract.ts';
+import { nullable } from '../../protocols/http/json-parts.ts';
 import type { Store } from '../../protocols/store/store.ts';
 import { readChinaMoment } from '../calendar/china-day.ts';
 import { describeCheck } from './describe-check.ts';
@@ -22,6 +24,26 @@ const selection = Type.Object({
   at: Type.Union([Type.String({ maxLength: 40 }), Type.Number()]),
   tariffId: Type.Optional(id),
   organisationId: Type.Optional(id),
+});
+
+const money = Type.Integer({ minimum: 0, description: 'fen' });
+const tariffPin = Type.Object({
+  id: Type.String(),
+  version: Type.Integer(),
+  sha256: Type.String({ pattern: '^[0-9a-f]{64}$' }),
+  sample: Type.Boolean({ description: '示例: gives a verdict in demonstrations only' }),
+});
+/** Beside `selection`: the input of the tariff, whose fields each tariff names. */
+const checkContract = jsonContract('what a rescue may cost by the tariff in force', {
+  body: Type.Object({ ...selection.properties, quotedFen: Type.Optional(money) }),
+  answer: Type.Object({
+    allowedFen: money,
+    lines: Type.Array(Type.Object({ reasonText: nullable(Type.Unknown()) })),
+    verdict: Type.Union(['within', 'over', 'unlisted', 'none'].map((one) => Type.Literal(one))),
+    overFen: money,
+    tariff: tariffPin,
+    postedList: nullable(tariffPin),
+  }),
 });
 
 function refuseFee(reply: FastifyReply, refused: FeeRefusal): FastifyReply {
@@ -51,25 +73,29 @@ export function feeRoutes(app: FastifyInstance, { store, demonstration }: FeePar
     return reply.code(500).send({ code: 'failed', message: 'The server failed: try again.' });
   });
 
-  app.post('/fee-check', { bodyLimit: checkBytesMax }, async (request, reply) => {
-    reply.header('cache-control', 'no-store');
-    const { body } = request;
-    if (!Value.Check(selection, body)) return refuseFee(reply, selectionRefusal(body));
-    const { at, ...which } = body;
-    const atMs = readChinaMoment(at);
-    if (atMs === null) return refuseFee(reply, refusal('bad-moment', String(at)));
-    const { tariffId, organisationId } = which;
-    const answer = await answerFeeCheck(
-      store,
-      {
-        atMs,
-        ...(tariffId === undefined ? {} : { tariffId }),
-        ...(organisationId === undefined ? {} : { organisationId }),
-        input: body,
-      },
-      { demonstration },
-    );
-    if ('refused' in answer) return refuseFee(reply, answer);
-    return reply.code(200).send(describeCheck(answer));
-  });
+  app.post(
+    '/fee-check',
+    { bodyLimit: checkBytesMax, config: checkContract },
+    async (request, reply) => {
+      reply.header('cache-control', 'no-store');
+      const { body } = request;
+      if (!Value.Check(selection, body)) return refuseFee(reply, selectionRefusal(body));
+      const { at, ...which } = body;
+      const atMs = readChinaMoment(at);
+      if (atMs === null) return refuseFee(reply, refusal('bad-moment', String(at)));
+      const { tariffId, organisationId } = which;
+      const answer = await answerFeeCheck(
+        store,
+        {
+          atMs,
+          ...(tariffId === undefined ? {} : { tariffId }),
+          ...(organisationId === undefined ? {} : { organisationId }),
+          input: body,
+        },
+        { demonstration },
+      );
+      if ('refused' in answer) return refuseFee(reply, answer);
+      return reply.code(200).send(describeCheck(answer));
+    },
+  );
 }

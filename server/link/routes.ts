@@ -1,7 +1,15 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { Value } from 'typebox/value';
-import { linkClaim, linkVersion } from '../../protocols/http/link-bodies.ts';
+import { jsonContract } from '../../protocols/contracts/route-contract.ts';
+import {
+  directory,
+  linkClaim,
+  linkClaimAnswer,
+  linkMessages,
+  linkMessagesAnswer,
+  linkVersion,
+} from '../../protocols/http/link-bodies.ts';
 import type { Store } from '../../protocols/store/store.ts';
 import { directoryOf } from '../directory/screens.ts';
 import type { ServerEnvironment } from '../environment.ts';
@@ -31,6 +39,20 @@ const envelope = Type.Object({
   messages: Type.Array(Type.Unknown(), { minItems: 1, maxItems: messagesMax }),
 });
 
+const contracts = {
+  claim: jsonContract('a one-time token for a pair of keys', {
+    body: linkClaim,
+    answer: linkClaimAnswer,
+  }),
+  messages: jsonContract('what a gateway tells; a repeat of an id does no harm', {
+    body: linkMessages,
+    answer: linkMessagesAnswer,
+  }),
+  directory: jsonContract('vehicles and their screens; ETag, 304 while nothing changed', {
+    answer: directory,
+  }),
+} as const;
+
 /** What gateways call: claim, messages, directory. Mounted at `/link/v1`. */
 export function linkRoutes(app: FastifyInstance, { store, secrets, env }: LinkParts): void {
   app.addHook('onRequest', async (request, reply) => {
@@ -45,7 +67,7 @@ export function linkRoutes(app: FastifyInstance, { store, secrets, env }: LinkPa
     return reply.code(500).send({ code: 'failed', message: 'The server failed: try again.' });
   });
 
-  app.post('/claim', async (request, reply) => {
+  app.post('/claim', { config: contracts.claim }, async (request, reply) => {
     const { body } = request;
     if (!Value.Check(linkClaim, body) || !gatewayIdPattern.test(body.gatewayId)) {
       return refuse(reply, 'bad-request');
@@ -58,16 +80,20 @@ export function linkRoutes(app: FastifyInstance, { store, secrets, env }: LinkPa
     return reply.code(200).send({ linkId, toServerKey, toGatewayKey });
   });
 
-  app.post('/messages', { bodyLimit: messagesBytesMax }, async (request, reply) => {
-    const link = await linkOf(store, request);
-    if ('refused' in link) return refuse(reply, link.refused);
-    const { body } = request;
-    if (!Value.Check(envelope, body)) return refuse(reply, 'bad-request');
-    const answer = await takeMessages(store, link.gatewayId, body.messages, env.nowMs());
-    return answer === null ? refuse(reply, 'bad-request') : reply.code(200).send(answer);
-  });
+  app.post(
+    '/messages',
+    { bodyLimit: messagesBytesMax, config: contracts.messages },
+    async (request, reply) => {
+      const link = await linkOf(store, request);
+      if ('refused' in link) return refuse(reply, link.refused);
+      const { body } = request;
+      if (!Value.Check(envelope, body)) return refuse(reply, 'bad-request');
+      const answer = await takeMessages(store, link.gatewayId, body.messages, env.nowMs());
+      return answer === null ? refuse(reply, 'bad-request') : reply.code(200).send(answer);
+    },
+  );
 
-  app.get('/directory', async (request: FastifyRequest, reply) => {
+  app.get('/directory', { config: contracts.directory }, async (request: FastifyRequest, reply) => {
     const link = await linkOf(store, request);
     if ('refused' in link) return refuse(reply, link.refused);
     const current = await directoryOf(store);

@@ -1,4 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import { jsonContract } from '../../protocols/contracts/route-contract.ts';
 import type { Store } from '../../protocols/store/store.ts';
 import { cleanWords, textField } from '../scan-page/forms.ts';
 import { readingOf } from '../web/http/reading.ts';
@@ -7,6 +9,22 @@ import { measuresPage } from '../web/lists/measures-page.ts';
 import { shippedMeasures } from './joint-measures.ts';
 import { isPublicList } from './list-entry.ts';
 import { queryCharsMax, searchList } from './list-table.ts';
+
+const listContract = jsonContract('the public lists, red or black', {
+  query: Type.Object({ q: Type.Optional(Type.String({ maxLength: queryCharsMax })) }),
+  answer: Type.Object({
+    total: Type.Integer({ minimum: 0 }),
+    items: Type.Array(
+      Type.Object({
+        name: Type.String(),
+        reason: Type.String({ description: '上榜理由' }),
+        measure: Type.String({ description: '奖励措施 or 处罚措施' }),
+        authority: Type.String({ description: '认证单位 or 认定单位' }),
+        date: Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' }),
+      }),
+    ),
+  }),
+});
 
 interface ListParts {
   readonly store: Store;
@@ -38,14 +56,18 @@ export function listRoutes(app: FastifyInstance, { store, nowMs }: ListParts): v
 
 /** `GET /lists/{red|black}?q=` → `{total, items: [{name, reason, measure, authority, date}]}`. */
 export function listApi(app: FastifyInstance, { store, nowMs }: ListParts): void {
-  app.get<{ Params: { list: string } }>('/lists/:list', async (request, reply) => {
-    const { list } = request.params;
-    reply.header('cache-control', 'no-cache');
-    if (!isPublicList(list)) {
-      return reply.code(404).send({ code: 'not-found', message: 'The lists are red and black.' });
-    }
-    const found = await searchList(store, { list, query: queryOf(request), nowMs: nowMs() });
-    const items = found.entries.map(({ sample: _sample, ...entry }) => entry);
-    return reply.send({ total: found.total, items });
-  });
+  app.get<{ Params: { list: string } }>(
+    '/lists/:list',
+    { config: listContract },
+    async (request, reply) => {
+      const { list } = request.params;
+      reply.header('cache-control', 'no-cache');
+      if (!isPublicList(list)) {
+        return reply.code(404).send({ code: 'not-found', message: 'The lists are red and black.' });
+      }
+      const found = await searchList(store, { list, query: queryOf(request), nowMs: nowMs() });
+      const items = found.entries.map(({ sample: _sample, ...entry }) => entry);
+      return reply.send({ total: found.total, items });
+    },
+  );
 }

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { receiptText, sha256Hex } from '../../protocols/receipt/receipt.ts';
+import { jsonContract } from '../../protocols/contracts/route-contract.ts';
+import { receiptSchema, receiptText, sha256Hex } from '../../protocols/receipt/receipt.ts';
 import { readReturnCode } from '../../protocols/receipt/return-code.ts';
 import type { Store } from '../../protocols/store/store.ts';
 import { keyFileEntry, listSigningKeys } from '../audit/signing-keys.ts';
@@ -103,6 +104,10 @@ async function sendFile(parts: ReceiptParts, request: ReceiptRequest, reply: Fas
     .send(Buffer.from(receiptText(receipt)));
 }
 
+const fileContract = jsonContract('a receipt as a file, for `receipt verify`', {
+  answer: receiptSchema,
+});
+
 /** Receipts by their address or return code, and the page that verifies them. */
 export function receiptRoutes(app: FastifyInstance, parts: ReceiptParts): void {
   const { store, maker, env } = parts;
@@ -124,7 +129,7 @@ export function receiptRoutes(app: FastifyInstance, parts: ReceiptParts): void {
   app.get('/r/:receiptId', (request, reply) =>
     showReceipt(parts, request as ReceiptRequest, reply),
   );
-  app.get('/r/:receiptId/receipt.json', (request, reply) =>
+  app.get('/r/:receiptId/receipt.json', { config: fileContract }, (request, reply) =>
     sendFile(parts, request as ReceiptRequest, reply),
   );
   app.get('/verify', async (request, reply) => {
