@@ -3,6 +3,7 @@ import type { RecordValues } from '../protocols/messages/records.ts';
 import type { Writer } from '../protocols/store/store.ts';
 import type { TrustedClock } from './clock/trusted-clock.ts';
 import type { DeviceEnv } from './environment.ts';
+import { HeldRecords } from './outbox/held-records.ts';
 import type { NewRecord, Outbox } from './outbox/outbox.ts';
 import type { Stamp } from './outbox/thinning.ts';
 
@@ -24,11 +25,21 @@ function bounded(value: unknown): unknown {
   return typeof value === 'string' ? value.slice(0, textCharsMax) : value;
 }
 
+function recordOf<Kind extends RecordKind>(
+  kind: Kind,
+  values: RecordValues<Kind>,
+  stamp: Stamp,
+): NewRecord {
+  const entries = Object.entries(values).map(([name, value]) => [name, bounded(value)]);
+  return { kind, ...stamp, values: Object.fromEntries(entries) } as NewRecord;
+}
+
 /** Writes what happens on the unit into the outbox, stamped now. */
 export class Recorder {
   readonly #outbox: Outbox;
   readonly #stamp: () => Stamp;
   readonly #onFailure: (error: unknown) => void;
+  readonly #held = new HeldRecords();
 
   constructor(outbox: Outbox, stamp: () => Stamp, onFailure: (error: unknown) => void) {
     this.#outbox = outbox;
@@ -36,13 +47,26 @@ export class Recorder {
     this.#onFailure = onFailure;
   }
 
-  /** Resolves once the record is on disk; a store that fails is told to the agent. */
+  /**
+   * Resolves once the record is on disk, or in memory while the disk is full; a store that fails
+   * is told to the agent.
+   */
   async write<Kind extends RecordKind>(
     kind: Kind,
     values: RecordValues<Kind>,
     stamp: Stamp = this.#stamp(),
   ): Promise<void> {
-    await this.writeWith(kind, values, async () => undefined, stamp).catch(this.#onFailure);
+    const record = recordOf(kind, values, stamp);
+    try {
+      await this.#outbox.append(record);
+      await this.#held.flush(
+        (held) => this.#outbox.append(held),
+        (dropped) => recordOf('event', { name: 'not-kept', detail: `${dropped}` }, this.#stamp()),
+      );
+    } catch (error) {
+      this.#held.take(record, error);
+      this.#onFailure(error);
+    }
   }
 
   /**
@@ -55,9 +79,7 @@ export class Recorder {
     also: (tx: Writer) => Promise<void>,
     stamp: Stamp = this.#stamp(),
   ): Promise<number> {
-    const entries = Object.entries(values).map(([name, value]) => [name, bounded(value)]);
-    const record = { kind, ...stamp, values: Object.fromEntries(entries) } as NewRecord;
-    return this.#outbox.append(record, also);
+    return this.#outbox.append(recordOf(kind, values, stamp), also);
   }
 
   event(name: string, detail: string): void {

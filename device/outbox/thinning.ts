@@ -24,7 +24,7 @@ export const outboxCaps: OutboxCaps = {
 };
 
 /** What may be thinned, in this order. Everything else, events above all, is never given up. */
-const thinnable: readonly RecordKind[] = ['fix', 'status'];
+export const thinnable: readonly RecordKind[] = ['fix', 'status'];
 
 export function isOver(size: OutboxSize, caps: OutboxCaps): boolean {
   return size.rows > caps.rowsMax || size.bytes > caps.bytesMax;

@@ -18,6 +18,14 @@ export const workingBallast: BallastSize = { bytes: 2 * 1024 * 1024, spareFactor
  */
 export const openingBallast: BallastSize = { bytes: 384 * 1024, spareFactor: 1 };
 
+/** Room for this many times the working ballast, and the store may grow without it. */
+const growthFactor = 2;
+
+async function freeBytes(path: string): Promise<number> {
+  const { bavail, bsize } = await statfs(dirname(path));
+  return bavail * bsize;
+}
+
 /** A file whose only use is to be given up when the disk is full. */
 export class Ballast {
   readonly #path: string;
@@ -36,11 +44,15 @@ export class Ballast {
       () => 0,
     );
     if (found === bytes) return true;
-    const { bavail, bsize } = await statfs(dirname(this.#path));
-    if (bavail * bsize < bytes * spareFactor) return false;
+    if ((await freeBytes(this.#path)) < bytes * spareFactor) return false;
     // Random, so that no file system stores it in less than its size.
     await writeDurably(this.#path, randomBytes(bytes));
     return true;
+  }
+
+  /** True when the disk bears that the store grows. */
+  async isRoomy(): Promise<boolean> {
+    return (await freeBytes(this.#path)) >= this.#size.bytes * growthFactor;
   }
 
   /** True when there was something to give up. */

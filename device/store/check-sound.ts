@@ -18,8 +18,11 @@ export async function checkSound(store: Store, marks: Marks | null): Promise<voi
   const nextSeq = (await readSetting<number>(store, settingNames.nextSeq)) ?? 1;
   if ((await highestSeq(store)) >= nextSeq) throw damaged('a row without a number');
   const epoch = await readSetting<string>(store, settingNames.epoch);
-  if (marks !== null && epoch === marks.epoch && nextSeq < marks.nextSeq) {
-    throw damaged(`numbers end at ${nextSeq}, they had come to ${marks.nextSeq}`);
+  if (marks !== null && marks.epoch !== '') {
+    if (epoch === undefined) throw damaged('all of it');
+    if (epoch === marks.epoch && nextSeq < marks.nextSeq) {
+      throw damaged(`numbers end at ${nextSeq}, they had come to ${marks.nextSeq}`);
+    }
   }
   await healStates(store);
 }

@@ -33,7 +33,8 @@ export class Housekeeping {
   }
 
   async #tidy(): Promise<void> {
-    await this.#outbox.trim();
+    // First: what is put in order may need the room that is back.
     await this.#ballast.hold();
+    await this.#outbox.trim();
   }
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { DeviceEnv } from '../environment.ts';
-import { relieve } from '../outbox/relief.ts';
+import { allowGrowth, relieve } from '../outbox/relief.ts';
 import type { Stamp } from '../outbox/thinning.ts';
 import { Ballast, openingBallast, workingBallast } from './ballast.ts';
 import { isFull } from './damage.ts';
@@ -51,14 +51,20 @@ export async function openKeep(options: KeepOptions): Promise<Keep> {
   });
   const hold = async () => {
     await opening.hold();
-    return await working.hold();
+    const held = await working.hold();
+    await allowGrowth(opened.store, held || (await working.isRoomy()));
+    return held;
   };
-  await hold().catch(() => false);
+  await hold().catch(() => allowGrowth(opened.store, false));
   const store = new GuardedStore(opened.store, {
     nowMonoMs: env.nowMonoMs,
     makeRoom: async () => {
+      if (await working.isRoomy()) return await allowGrowth(opened.store, true);
       if (await working.release()) env.log.error({}, 'the disk is full: the ballast is given up');
-      const given = await relieve(opened.store, stamp());
+      const given = await relieve(opened.store, stamp()).catch(async (error: unknown) => {
+        if (!isFull(error) || !(await opening.release())) throw error;
+        return await relieve(opened.store, stamp());
+      });
       env.log.warn({ given }, 'the disk is full: records were given up');
       options.onRelieved();
     },

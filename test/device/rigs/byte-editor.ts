@@ -63,7 +63,7 @@ const acts: Readonly<Record<string, Act>> = {
     bytes[at] = random.whole(0, 255);
   },
   'a run of zeros': (bytes, at, random) => {
-    bytes.fill(0, at, at + random.whole(1, 512));
+    bytes.fill(0, at, Math.min(at + random.whole(1, 512), bytes.length));
   },
   'a run of noise': (bytes, at, random) => {
     bytes.set(random.bytes(Math.min(random.whole(1, 64), bytes.length - at)), at);

@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { CodeIdentity } from '../../../device/code/minter.ts';
 import { type DeviceConfig, readDeviceConfig } from '../../../device/config.ts';
 import type { NewRecord } from '../../../device/outbox/outbox.ts';
 import { startMs } from '../support/world.ts';
@@ -24,6 +25,14 @@ export function configIn(folder: string, more: readonly string[] = []): DeviceCo
   ];
   return readDeviceConfig({ env: {}, fileText: undefined, words });
 }
+
+/** An enrolled unit's. */
+export const identity: CodeIdentity = {
+  unitId: 4711,
+  kind: 0,
+  codeHost: { scheme: 'https', host: 'XL.EXAMPLE.CN' },
+  matchKey: new Uint8Array(32).fill(7),
+};
 
 /** A fix of a drive, `second` seconds after it began: no two are alike. */
 export function fixAt(second: number): NewRecord {
