@@ -4,7 +4,7 @@ import type { Reader, Writer } from '../../protocols/store/store.ts';
 export const cloneSigns = ['boots', 'travel', 'code', 'record'] as const;
 export type CloneSign = (typeof cloneSigns)[number];
 
-/** One alert; a sign that goes on is one row while it does. Unix ms. */
+/** A sign that goes on is one row while it does. Unix ms. */
 export interface CloneAlert {
   readonly serial: string;
   readonly sign: CloneSign;
@@ -14,11 +14,11 @@ export interface CloneAlert {
   readonly detail: string;
 }
 
-/** A sign that comes again within this time belongs to the same alert. */
+/** A sign that comes again within this time is still the same one. */
 export const cloneQuietMs = 24 * 3_600_000;
 const alertsMax = 1000;
 
-/** Adds to the alert that goes on, or opens one. True: it was opened. */
+/** Adds to the sign that goes on, or begins one. True: it began. */
 export async function noteClone(
   tx: Writer,
   serial: string,
@@ -39,6 +39,15 @@ export async function noteClone(
     [serial, sign, atMs, atMs, detail],
   );
   return true;
+}
+
+/** When the last sign of a unit came, Unix ms; 0: never. */
+export async function lastSignMs(reader: Reader, serial: string): Promise<number> {
+  const row = await reader.get<{ atms: number }>(
+    'SELECT last_at_ms AS atms FROM clone_alert WHERE serial = ? ORDER BY last_at_ms DESC LIMIT 1',
+    [serial],
+  );
+  return row?.atms ?? 0;
 }
 
 /** Newest first. */

@@ -1,6 +1,6 @@
 import type { UnitRecord } from '../../protocols/messages/records.ts';
 import { readCodeBytes } from '../../protocols/scan-code/code.ts';
-import type { Store } from '../../protocols/store/store.ts';
+import type { Store, Writer } from '../../protocols/store/store.ts';
 import type { GatewayEnv } from '../environment.ts';
 import type { TrustedBatch } from '../ingest/batch.ts';
 import type { IngestedRecord, Unit } from '../parts.ts';
@@ -16,6 +16,21 @@ export interface CloneWatchDeps {
   readonly store: Store;
   readonly registry: FleetRegistry;
   readonly env: GatewayEnv;
+}
+
+/** A sign as it is kept; Unix ms. */
+export interface CloneFound {
+  readonly serial: string;
+  readonly sign: CloneSign;
+  /** It cannot come from one device. */
+  readonly isProof: boolean;
+  readonly atMs: number;
+}
+
+/** Whoever calls people: takes part in the transaction, and hears of its COMMIT. */
+export interface CloneListener {
+  found(tx: Writer, found: CloneFound): Promise<void>;
+  announce(): void;
 }
 
 /** Who acts in the audit. */
@@ -51,10 +66,16 @@ export class CloneWatch {
   readonly #travel = new TravelWatch();
   readonly #codes = new TwinWatch();
   readonly #records = new TwinWatch();
+  #listener: CloneListener | null = null;
   #writing: Promise<unknown> = Promise.resolve();
 
   constructor(deps: CloneWatchDeps) {
     this.#deps = deps;
+  }
+
+  /** From now on; the feature that calls people starts after this one. */
+  tell(listener: CloneListener): void {
+    this.#listener = listener;
   }
 
   /** Every verified batch, repetitions included: they show whether they are repetitions. */
@@ -123,8 +144,10 @@ export class CloneWatch {
     const isNew = await store.write(async (tx) => {
       const opened = await noteClone(tx, serial, sign, detail, nowMs);
       if (opened) await insertAudit(tx, nowMs, serial, 'clone', { by: actor, sign, detail });
+      await this.#listener?.found(tx, { serial, sign, isProof: isProof[sign], atMs: nowMs });
       return opened;
     });
+    this.#listener?.announce();
     if (isNew) env.log.warn({ serial, sign }, 'a second device may have the key of this unit');
     const state = registry.bySerial(serial)?.state;
     if (!isProof[sign] || state === undefined || transitions[state].suspend === undefined) return;

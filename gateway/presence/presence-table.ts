@@ -3,6 +3,9 @@ import type { AlertKind } from './alert-rule.ts';
 import { type Evidence, noEvidence } from './evidence.ts';
 import type { Presence } from './presence.ts';
 
+/** Everything a person is called for; a second device with a unit's key is found elsewhere. */
+export type CalledKind = AlertKind | 'clone';
+
 export interface PresenceRow {
   readonly serial: string;
   readonly presence: Presence | null;
@@ -13,7 +16,7 @@ export interface PresenceRow {
 export interface Alert {
   readonly id: number;
   readonly serial: string;
-  readonly kind: AlertKind;
+  readonly kind: CalledKind;
   readonly reason: string;
   /** Beginning of the outage. */
   readonly sinceMs: number;
@@ -79,7 +82,7 @@ export async function openAlert(tx: Writer, given: NewAlert, atMs: number): Prom
 export async function closeAlert(
   tx: Writer,
   serial: string,
-  kind: AlertKind,
+  kind: CalledKind,
   end: { readonly endedAtMs: number; readonly reason: string; readonly atMs: number },
 ): Promise<number | null> {
   const row = await tx.get<{ id: number }>(
@@ -88,6 +91,19 @@ export async function closeAlert(
     [end.endedAtMs, end.atMs, end.reason, serial, kind],
   );
   return row?.id ?? null;
+}
+
+/** A graver reason for an alert that is open. */
+export async function worsenAlert(
+  tx: Writer,
+  serial: string,
+  kind: CalledKind,
+  reason: string,
+): Promise<void> {
+  await tx.run(
+    'UPDATE alert SET reason = ? WHERE serial = ? AND kind = ? AND closed_at_ms IS NULL',
+    [reason, serial, kind],
+  );
 }
 
 const alertColumns = `id, serial, kind, reason, since_ms AS sinceMs, opened_at_ms AS openedAtMs,

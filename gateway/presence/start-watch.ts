@@ -12,6 +12,7 @@ import { postByFetch, Webhooks } from '../events/webhooks.ts';
 import type { Incidents } from '../incidents/incidents.ts';
 import type { Lifecycle } from '../lifecycle.ts';
 import { systemTimers } from '../link/timers.ts';
+import { CloneAlerts } from '../live/clone-alerts.ts';
 import { PresenceWatch } from './presence-watch.ts';
 import { Pruner } from './pruner.ts';
 import { registerPresenceRoutes } from './routes.ts';
@@ -19,7 +20,7 @@ import { registerPresenceRoutes } from './routes.ts';
 export interface WatchDeps {
   readonly store: Store;
   readonly env: GatewayEnv;
-  readonly core: Pick<Core, 'registry' | 'live' | 'ingest'>;
+  readonly core: Pick<Core, 'registry' | 'live' | 'ingest' | 'clones'>;
   readonly incidents: Incidents;
 }
 
@@ -50,6 +51,15 @@ export async function startWatch(life: Lifecycle, deps: WatchDeps): Promise<Watc
     name: 'presence',
     start: () => presence.start(),
     stop: () => presence.stop(),
+  });
+  const cloneAlerts = new CloneAlerts({ store, env, timers, registry, events: log });
+  await life.start({
+    name: 'clone alerts',
+    start: () => {
+      core.clones.tell(cloneAlerts);
+      cloneAlerts.start();
+    },
+    stop: () => cloneAlerts.stop(),
   });
   const proof = new DisplayProof({ store, env, registry });
   const pruner = new Pruner(timers, env.log, [

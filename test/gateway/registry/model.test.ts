@@ -10,7 +10,8 @@ import { newSigner } from '../test-unit.ts';
 import { temporaryStore, VirtualEnv } from '../virtual.ts';
 
 const seed = Number(process.env.XINLU_SEED ?? 20261123);
-const runs = Number(process.env.XINLU_RUNS ?? 300);
+const isLong = process.env.XINLU_LONG === '1';
+const runs = Number(process.env.XINLU_RUNS ?? (isLong ? 5000 : 300));
 const stepsPerRun = 40;
 
 /** A store that dies at a statement: what was not committed then never was. */
@@ -223,19 +224,23 @@ describe('the registry under random commands', () => {
     expect(new Set(living.map(({ vehicleId }) => vehicleId)).size).toBe(living.length);
   }
 
-  it(`keeps its promises in ${runs} runs with repetitions, races and power cuts`, async () => {
-    for (let run = 0; run < runs; run += 1) {
-      const runSeed = seed + run;
-      const store = await temporaryStore();
-      // Cuts are made between statements here, not by the disk: nothing waits for it.
-      await store.store.all('PRAGMA synchronous = OFF');
-      try {
-        await new Run(store.store, runSeed).play(check);
-      } catch (error) {
-        throw new Error(`XINLU_SEED=${runSeed} XINLU_RUNS=1 shows it`, { cause: error });
-      } finally {
-        await store.remove();
+  it(
+    `keeps its promises in ${runs} runs from seed ${seed}, with repetitions, races and power cuts`,
+    async () => {
+      for (let run = 0; run < runs; run += 1) {
+        const runSeed = seed + run;
+        const store = await temporaryStore();
+        // Cuts are made between statements here, not by the disk: nothing waits for it.
+        await store.store.all('PRAGMA synchronous = OFF');
+        try {
+          await new Run(store.store, runSeed).play(check);
+        } catch (error) {
+          throw new Error(`XINLU_SEED=${runSeed} XINLU_RUNS=1 shows it`, { cause: error });
+        } finally {
+          await store.remove();
+        }
       }
-    }
-  }, 600_000);
+    },
+    isLong ? 7_200_000 : 600_000,
+  );
 });
