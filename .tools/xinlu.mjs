@@ -19,6 +19,7 @@ const folderOf = {
   'contract gateway': 'gateway',
   'contract server': 'server',
   receipt: 'protocols',
+  evidence: 'protocols',
   unit: 'gateway',
   authority: 'gateway',
   gateway: 'gateway',

@@ -1,5 +1,6 @@
 import type { Command } from './command.ts';
 import { contractCommands } from './contracts/commands.ts';
+import { evidenceCommands } from './evidence/commands.ts';
 import { geoCommands } from './geo/commands.ts';
 import { idCommands } from './ids/commands.ts';
 import { jt808Commands } from './jt808/commands.ts';
@@ -12,6 +13,7 @@ import { trackCommands } from './track/commands.ts';
 /** Every command of this folder. Each line is a feature's own `commands.ts`. */
 export const commands: readonly Command[] = [
   ...contractCommands,
+  ...evidenceCommands,
   ...geoCommands,
   ...idCommands,
   ...jt808Commands,

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
-import { nullable, place } from './link-parts.ts';
+import { nullable } from './json-parts.ts';
+import { place } from './link-parts.ts';
 
 /** What a gateway tells of incidents, units and evidence. wire.md, "Gateway ↔ server (HTTP)". */
 

@@ -1,7 +1,8 @@
 import { type Static, Type } from 'typebox';
 import { screenContent } from '../messages/down-schemas.ts';
 import { evidenceEvent, incidentChange, unitChange } from './evidence-bodies.ts';
-import { nullable, place } from './link-parts.ts';
+import { nullable } from './json-parts.ts';
+import { place } from './link-parts.ts';
 
 /** Bodies between gateway and server. wire.md, "Gateway ↔ server (HTTP)". */
 

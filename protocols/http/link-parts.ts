@@ -1,9 +1,7 @@
 import { type Static, Type } from 'typebox';
+import { nullable } from './json-parts.ts';
 
 /** Parts that bodies between gateway and server have in common. */
-
-export const nullable = <Schema extends Parameters<typeof Type.Union>[0][number]>(schema: Schema) =>
-  Type.Union([schema, Type.Null()]);
 
 /** A place on the network as people say it. */
 export const place = Type.Object({

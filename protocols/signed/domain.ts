@@ -13,6 +13,7 @@ export const domains = {
   receipt: 'xinlu.receipt.v1',
   auditRow: 'xinlu.audit-row.v1',
   checkpoint: 'xinlu.checkpoint.v1',
+  evidence: 'xinlu.evidence.v1',
   release: 'xinlu.release.v1',
   deployStatement: 'xinlu.deploy-statement.v1',
   deployment: 'xinlu.deployment.v1',
