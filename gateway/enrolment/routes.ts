@@ -17,6 +17,7 @@ import type { Renewal, RenewalAnswer } from './renewal.ts';
 const requestBytesMax = 8 * 1024;
 
 const challenged = { schema: Type.Intersect([enrolmentChallenge, Type.Partial(refusalBody)]) };
+const page = { contentType: 'text/html' } as const;
 const contracts = {
   request: {
     summary: 'a unit without credentials asks for them; without a nonce it is given one: 401',
@@ -34,7 +35,7 @@ const contracts = {
   },
   code: {
     summary: 'a phone has read the enrolment code of a unit: on to its page, or why not',
-    answers: { 303: { contentType: 'text/html' } },
+    answers: { 303: page, 400: page, 404: page, 410: page },
   },
 } as const satisfies Record<string, RouteContract>;
 

@@ -29,9 +29,9 @@ const samples: Readonly<Record<FieldRow['type'], unknown>> = {
   bool: true,
 };
 
-function recordOf(kind: RecordKind, valueOf: (row: FieldRow) => unknown): UnitRecord {
+function recordOf(kind: RecordKind, sampleOf: (row: FieldRow) => unknown): UnitRecord {
   const { kept, fields }: { kept: boolean; fields: readonly FieldRow[] } = recordTable[kind];
-  const values = Object.fromEntries(fields.map((row) => [row.name, valueOf(row)]));
+  const values = Object.fromEntries(fields.map((row) => [row.name, sampleOf(row)]));
   return { kind, seq: kept ? 7 : 0, happenedAtMs: 1e12, clock: 'gnss', values } as never;
 }
 
@@ -67,8 +67,8 @@ describe('the AsyncAPI document', () => {
   });
 
   it.each(kinds)('describes the record %s as it is encoded, with values and without', (kind) => {
-    for (const valueOf of [(row: FieldRow) => samples[row.type], () => null]) {
-      const { batch, payload } = views([recordOf(kind, valueOf)]);
+    for (const sampleOf of [(row: FieldRow) => samples[row.type], () => null]) {
+      const { batch, payload } = views([recordOf(kind, sampleOf)]);
       expect(checks.batch(batch)).toEqual([]);
       expect(checks.batchPayload(payload)).toEqual([]);
     }
