@@ -25,7 +25,7 @@ export { outboxCaps } from './thinning.ts';
 /** Acknowledged rows stay this long, for a gateway restored from its backup. */
 export const ringMs = 72 * 3_600_000;
 /** The table is measured again after this many new rows. */
-const measureEveryRows = 200;
+const measureEveryRows = 2_000;
 const epochBytes = 8;
 
 export interface OutboxOptions {
@@ -48,6 +48,7 @@ export class Outbox {
   readonly #caps: OutboxCaps;
   #size: OutboxSize;
   #sinceMeasured = 0;
+  #trimming: Promise<void> | null = null;
   #onAppended: () => void = () => undefined;
 
   private constructor(store: Store, options: OutboxOptions, epoch: string, size: OutboxSize) {
@@ -146,8 +147,21 @@ export class Outbox {
     return again;
   }
 
-  /** Lets the ring go after its time, and comes back under the caps. */
-  async trim(): Promise<void> {
+  /** Lets the ring go after its time, and comes back under the caps. One at a time. */
+  trim(): Promise<void> {
+    this.#trimming ??= this.#trim().finally(() => {
+      this.#trimming = null;
+    });
+    return this.#trimming;
+  }
+
+  /** Counts anew, after rows were given up behind its back. */
+  async remeasure(): Promise<void> {
+    this.#size = await measure(this.#store);
+    this.#sinceMeasured = 0;
+  }
+
+  async #trim(): Promise<void> {
     const stamp = this.#options.stamp();
     await this.#store.write((tx) => deleteSettledBefore(tx, stamp.happenedAtMs - ringMs));
     await this.remeasure();
@@ -156,12 +170,6 @@ export class Outbox {
       await this.remeasure();
       if (given === 0) return;
     }
-  }
-
-  /** Counts anew, after rows were given up behind its back. */
-  async remeasure(): Promise<void> {
-    this.#size = await measure(this.#store);
-    this.#sinceMeasured = 0;
   }
 
   async #settleIn(tx: Writer, ack: AckMessage, sentUpTo: number, nowMs: number): Promise<number> {

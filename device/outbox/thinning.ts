@@ -18,8 +18,8 @@ export interface OutboxCaps {
 }
 
 export const outboxCaps: OutboxCaps = {
-  rowsMax: 60_000,
-  bytesMax: 12 * 1024 * 1024,
+  rowsMax: 76_000,
+  bytesMax: 14 * 1024 * 1024,
   stepRows: 1_000,
 };
 

@@ -231,20 +231,4 @@ describe('the outbox', () => {
     const records = await outbox.waiting(0, 1000);
     expect(records.map(({ kind }) => kind)).toEqual(Array(14).fill('fix'));
   });
-
-  it('carries 72 hours of a fix every five seconds in 20 MB', async () => {
-    const { outbox, store } = await open();
-    const hours = 6;
-    const rows = (hours * 3600) / 5;
-    for (let index = 0; index < rows; index += 240) {
-      const group = Array.from({ length: 240 }, (_, at) => fix(index + at));
-      await Promise.all(group.map((record) => outbox.append(record)));
-    }
-    expect(outbox.waitingRecords).toBe(rows);
-    const size = await store.get<{ bytes: number }>(
-      'SELECT page_count * page_size AS bytes FROM pragma_page_count, pragma_page_size',
-    );
-    // Rows are alike: twelve times as many take twelve times the room.
-    expect(((size?.bytes ?? Number.NaN) * 72) / hours).toBeLessThan(20e6);
-  });
 });
