@@ -1,17 +1,18 @@
 import fastifyCookie from '@fastify/cookie';
 import fastifyFormbody from '@fastify/formbody';
-import { type FastifyInstance, fastify, LogController } from 'fastify';
+import { type FastifyInstance, type FastifyRequest, fastify, LogController } from 'fastify';
 import { CodedError } from '../protocols/errors.ts';
 import type { Store } from '../protocols/store/store.ts';
 import { AddressLimit, CostlyWork } from './access/attempt-limits.ts';
 import { auditLog } from './access/audit-sink.ts';
 import { offerFirstSetup, registerDesk } from './access/desk.ts';
 import { denyAtDesk } from './access/desk-reply.ts';
-import { installAccessGate } from './access/gate.ts';
-import type { AccessParts } from './access/routes.ts';
+import { installAccessGate, signIn } from './access/gate.ts';
 import { adminRoutes } from './admin/routes.ts';
 import { Checkpoints } from './audit/checkpoints.ts';
 import { auditRoutes } from './audit/routes.ts';
+import { type BenchParts, worksOnUnits } from './bench/bench-parts.ts';
+import { benchRoutes } from './bench/routes.ts';
 import { openSigners, type Signers } from './audit/signing-keys.ts';
 import { complaintRoutes, scanComplaintRoutes } from './complaints/routes.ts';
 import { cookiesAreSecure, type ServerConfig } from './config.ts';
@@ -22,6 +23,7 @@ import type { ServerEnvironment } from './environment.ts';
 import { feePageRoutes, scanFeeRoutes } from './fees/page-routes.ts';
 import { feeRoutes } from './fees/routes.ts';
 import { publishSampleTariffs } from './fees/sample-tariffs.ts';
+import { createFleetClient } from './fleet/fleet-client.ts';
 import { healthRoute } from './health.ts';
 import { linkRoutes } from './link/routes.ts';
 import { lookupRoute } from './lists/lookup-route.ts';
@@ -98,7 +100,7 @@ async function mount(
 
 async function publicApp(
   config: ServerConfig,
-  access: AccessParts,
+  access: BenchParts,
   signers: Signers,
 ): Promise<FastifyInstance> {
   const { env, store, secrets, cookieSecure } = access;
@@ -108,7 +110,8 @@ async function publicApp(
   await app.register(fastifyFormbody);
   app.addHook('onRequest', async (_request, reply) => setPageHeaders(reply));
   app.addHook('onSend', compressText);
-  installAccessGate(app, { ...access, deny: denyAtDesk });
+  const gate = { ...access, deny: denyAtDesk };
+  installAccessGate(app, gate);
   pageRoutes(app, {
     baseStyle: styles.base,
     publicStyle: styles.public,
@@ -123,7 +126,12 @@ async function publicApp(
   const demonstration = config.sampleData;
   await mount(app, '/api', (api) => listApi(api, { store, nowMs: env.nowMs }));
   await mount(app, '/api', (api) => feeRoutes(api, { store, demonstration }));
-  const pages = new ScanPages({ store, secrets, env, cookieSecure, style: styles.scan });
+  const staffOf = async (request: FastifyRequest) => {
+    const staff = await signIn(gate, request);
+    return staff && { accountId: staff.accountId, installsUnits: worksOnUnits(staff) };
+  };
+  const style = styles.scan;
+  const pages = new ScanPages({ store, secrets, env, cookieSecure, style, staffOf });
   const fees = { store, nowMs: env.nowMs, demonstration };
   const complaints = { store, secrets, env, sample: config.sampleData };
   const receipts = { store, env, publicUrl, maker: { secrets, signer: signers.receipt } };
@@ -142,6 +150,7 @@ async function publicApp(
   await registerDesk(app, access, (desk) => {
     new OrganisationPages(access).register(desk);
     peopleRoutes(desk, access);
+    benchRoutes(desk, access);
   });
   return app;
 }
@@ -179,7 +188,10 @@ export async function createServer(config: ServerConfig, env: ServerEnvironment)
   const dayTurn = new DayTurn(store, env);
   await dayTurn.turn();
   await publishSampleTariffs(store, { nowMs: env.nowMs(), randomBytes: env.randomBytes });
-  const access: AccessParts = {
+  const { gatewayUrl, gatewayCaFile } = config;
+  const access: BenchParts = {
+    dataDir,
+    fleet: createFleetClient({ store, secrets, gatewayUrl, gatewayCaFile }),
     store,
     secrets,
     env,

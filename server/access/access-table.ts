@@ -39,6 +39,8 @@ const accountReaders: readonly Role[] = [
   'system-administrator',
 ];
 const accountKeepers: readonly Role[] = ['system-administrator'];
+/** Which units are theirs the gateway decides, by the organisations of their rights. */
+const unitKeepers: readonly Role[] = ['technician', 'fleet-manager'];
 /** Which of them may give which role is `rightProblem` and `mayGive`. */
 const rightGivers: readonly Role[] = ['business-administrator', 'system-administrator'];
 
@@ -53,7 +55,8 @@ export const accessTable: readonly AccessRow[] = [
   { method: 'GET', url: '/openapi.json', who: 'public' },
   { method: 'GET', url: '/assets/base.css', who: 'public' },
   { method: 'GET', url: '/assets/desk.css', who: 'public' },
-  { method: 'GET', url: '/bench/enrol/:requestId', who: 'public' },
+  { method: 'GET', url: '/assets/bench.js', who: 'public' },
+  { method: 'GET', url: '/assets/label.css', who: 'public' },
   { method: 'GET', url: '/v/:scanId', who: 'public' },
   { method: 'HEAD', url: '/v/:scanId', who: 'public' },
   { method: 'GET', url: '/v/:scanId/seen.css', who: 'public' },
@@ -114,6 +117,28 @@ export const accessTable: readonly AccessRow[] = [
   { method: 'GET', url: '/people/:personId', who: peopleReaders },
   { method: 'POST', url: '/people/:personId/version', who: organisationEditors },
   { method: 'POST', url: '/people/:personId/transfer', who: organisationEditors },
+  { method: 'GET', url: '/bench', who: unitKeepers },
+  { method: 'GET', url: '/bench/import', who: unitKeepers },
+  { method: 'POST', url: '/bench/import', who: unitKeepers },
+  { method: 'GET', url: '/bench/import/:importId', who: unitKeepers },
+  { method: 'GET', url: '/bench/import/:importId/result.csv', who: unitKeepers },
+  { method: 'GET', url: '/bench/image', who: unitKeepers },
+  { method: 'GET', url: '/bench/image/xinlu-unit.json', who: unitKeepers },
+  { method: 'GET', url: '/bench/enrol/:requestId', who: unitKeepers },
+  { method: 'POST', url: '/bench/enrol/:requestId/approve', who: unitKeepers },
+  { method: 'GET', url: '/bench/scan/:scanId', who: unitKeepers },
+  { method: 'POST', url: '/bench/scan/:scanId', who: unitKeepers },
+  { method: 'GET', url: '/bench/units/:serial', who: unitKeepers },
+  { method: 'GET', url: '/bench/units/:serial/install', who: unitKeepers },
+  { method: 'GET', url: '/bench/units/:serial/live', who: unitKeepers },
+  { method: 'GET', url: '/bench/units/:serial/photo', who: unitKeepers },
+  { method: 'POST', url: '/bench/units/:serial/commission', who: unitKeepers },
+  { method: 'GET', url: '/bench/units/:serial/label', who: unitKeepers },
+  { method: 'GET', url: '/bench/units/:serial/act/:act', who: unitKeepers },
+  { method: 'POST', url: '/bench/units/:serial/act/:act', who: unitKeepers },
+  { method: 'POST', url: '/bench/units/:serial/commands', who: unitKeepers },
+  { method: 'GET', url: '/bench/units/:serial/configuration', who: unitKeepers },
+  { method: 'POST', url: '/bench/units/:serial/configuration', who: unitKeepers },
   { method: 'GET', url: '/import', who: organisationEditors },
   { method: 'POST', url: '/import', who: organisationEditors },
 ];

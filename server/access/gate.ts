@@ -68,7 +68,11 @@ export function principalOf(request: FastifyRequest): Principal {
   return request.principal;
 }
 
-async function signIn(parts: GateParts, request: FastifyRequest): Promise<Principal | null> {
+/** Who a request's cookie signs in, where the table asks for nobody; null: nobody. */
+export async function signIn(
+  parts: GateParts,
+  request: FastifyRequest,
+): Promise<Principal | null> {
   const { store, secrets, env, cookieSecure } = parts;
   const cookie = request.cookies[cookieNames(cookieSecure).session];
   if (cookie === undefined) return null;

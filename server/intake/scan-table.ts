@@ -12,6 +12,8 @@ export interface StoredScan {
   readonly partyDigest: string | null;
   readonly seenAtMs: number | null;
   readonly matchAnswer: 'same' | 'different' | null;
+  /** Account of staff who opened it: it redeems nothing; null: none did. */
+  readonly staffBy: string | null;
 }
 
 interface ScanRow extends Omit<StoredScan, 'report'> {
@@ -23,7 +25,7 @@ export async function scanById(reader: Reader, scanId: string): Promise<StoredSc
   const row = await reader.get<ScanRow>(
     `SELECT report, gateway_id AS gatewayId, received_at_ms AS receivedAtMs,
             opener_digest AS openerDigest, party_digest AS partyDigest,
-            seen_at_ms AS seenAtMs, match_answer AS matchAnswer
+            seen_at_ms AS seenAtMs, match_answer AS matchAnswer, staff_by AS staffBy
      FROM scans WHERE scan_id = ?`,
     [scanId],
   );

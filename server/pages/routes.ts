@@ -2,7 +2,6 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { readingOf } from '../web/http/reading.ts';
 import {
   badRequestPage,
-  enrolPage,
   failedPage,
   notFoundPage,
   startPage,
@@ -33,7 +32,7 @@ interface PageParts {
   readonly sampleData: boolean;
 }
 
-/** Start page, enrolment note, style; and the pages for what is not there and what failed. */
+/** Start page, style; and the pages for what is not there and what failed. */
 export function pageRoutes(app: FastifyInstance, parts: PageParts): void {
   app.setNotFoundHandler((request, reply) => sendPlainPage(request, reply, 404, notFoundPage));
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
@@ -44,9 +43,6 @@ export function pageRoutes(app: FastifyInstance, parts: PageParts): void {
   });
 
   app.get('/', (request, reply) => sendPlainPage(request, reply, 200, startPage(parts.sampleData)));
-  app.get<{ Params: { requestId: string } }>('/bench/enrol/:requestId', (request, reply) =>
-    sendPlainPage(request, reply, 200, enrolPage(request.params.requestId)),
-  );
   const styles = { [baseStylesheet]: parts.baseStyle, [publicStylesheet]: parts.publicStyle };
   for (const [address, style] of Object.entries(styles)) {
     app.get(address, (_request, reply) =>

@@ -27,7 +27,8 @@ export async function openingOf(
             (SELECT scan_id FROM redemptions WHERE presence_id = ?1) AS redeemedBy`,
     [scan.report.presenceId],
   );
-  const isOpener = cookie !== undefined && scan.openerDigest === digestOf(cookie);
+  const isOfStaff = scan.staffBy !== null;
+  const isOpener = !isOfStaff && cookie !== undefined && scan.openerDigest === digestOf(cookie);
   const standing = standingOf({
     report: scan.report,
     receivedAtMs: scan.receivedAtMs,
@@ -57,6 +58,16 @@ export async function claimOpening(
     ),
   );
   return changes === 1;
+}
+
+/** A scan by staff opens like any other and redeems nothing, now or after they have logged out. */
+export async function markStaff(store: Store, scanId: string, accountId: string): Promise<void> {
+  await store.write((tx) =>
+    tx.run('UPDATE scans SET staff_by = ? WHERE scan_id = ? AND staff_by IS NULL', [
+      accountId,
+      scanId,
+    ]),
+  );
 }
 
 /** Notes that the page was really shown: its style was fetched. The first time counts. */

@@ -12,7 +12,7 @@ import { lapsedPage, scanNotFoundPage } from '../web/shared/pages.ts';
 import { type ActResult, answerMatch } from './acts.ts';
 import { formTokenOf, mayPost, openerCookieName } from './form-guard.ts';
 import { textField } from './forms.ts';
-import { claimOpening, markSeen, type OpenerCookie, type Opening, openingOf } from './openings.ts';
+import { claimOpening, markSeen, markStaff, type OpenerCookie, type Opening, openingOf } from './openings.ts';
 import { type ScanView, viewOf } from './view.ts';
 
 /** Name of the cookie that all scans of one browser share: the party that rates. */
@@ -29,6 +29,15 @@ export interface ScanPageParts {
   readonly env: ServerEnvironment;
   readonly cookieSecure: boolean;
   readonly style: string;
+  /** Who is signed in at the desk in this browser; null: nobody. */
+  readonly staffOf: (request: FastifyRequest) => Promise<ScanningStaff | null>;
+}
+
+/** Staff who scan a screen. */
+export interface ScanningStaff {
+  readonly accountId: string;
+  /** Units in training are led on to where their mount is proven. */
+  readonly installsUnits: boolean;
 }
 
 type ScanRequest = FastifyRequest<{ Params: { scanId: string } }>;
@@ -73,6 +82,14 @@ export class ScanPages {
     const { scanId } = request.params;
     let cookie: OpenerCookie = request.cookies[openerCookieName];
     let opening = await openingOf(store, scanId, cookie);
+    const staff = opening === undefined ? null : await this.#parts.staffOf(request);
+    if (staff !== null) {
+      await markStaff(store, scanId, staff.accountId);
+      opening = await openingOf(store, scanId, cookie);
+    }
+    if (staff?.installsUnits === true && opening?.scan.report.unit.training === true) {
+      return reply.header('cache-control', 'no-store').redirect(`/bench/scan/${scanId}`, 303);
+    }
     if (opening?.scan.openerDigest === null) {
       const drawn = this.#newCookie();
       const party = request.cookies[partyCookieName] ?? this.#newCookie();

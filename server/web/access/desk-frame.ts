@@ -20,6 +20,7 @@ export interface DeskContext {
 
 const menu: readonly (readonly [url: string, name: AccessMessageKey])[] = [
   ['/desk', 'navDesk'],
+  ['/bench', 'navBench'],
   ['/organisations', 'navOrganisations'],
   ['/import', 'navImport'],
   ['/accounts', 'navAccounts'],
@@ -72,14 +73,15 @@ export function notice(kind: 'done' | 'mark', text: string): string {
   return html`<p class="${kind} notice" role="${kind === 'done' ? 'status' : 'alert'}">${text}</p>`;
 }
 
-/** A page of the desk: skip link, brand, menu by rights, one heading. */
-export function deskPage(context: DeskContext, title: string, body: string): string {
+/** A page of the desk: skip link, brand, menu by rights, one heading. `head`: markup of ours. */
+export function deskPage(context: DeskContext, title: string, body: string, head = ''): string {
   const t = translator(accessMessages, context.language);
   const shared = translator(sharedMessages, context.language);
   return layout({
     language: context.language,
     title: `${title} · ${shared('brand')}${t('deskName')}`,
     stylesheet: deskStylesheet,
+    head,
     body: html`<a class="skip" href="#content">${t('skip')}</a>
 <header class="top desk-top"><p class="brand"><b>${shared('brand')}</b> ${t('deskName')}</p>
 !${account(context, t)}</header>

@@ -9,6 +9,8 @@ export interface PageFrame {
   readonly title: string;
   readonly stylesheet: string;
   readonly body: string;
+  /** Markup at the end of the head: a script of ours, where a page has one. */
+  readonly head?: string;
   /** Attributes of `<html>`, e.g. the data attributes of a scan's page. */
   readonly attributes?: Readonly<Record<string, string>>;
 }
@@ -20,6 +22,7 @@ export function layout({
   title,
   stylesheet,
   body,
+  head = '',
   attributes = {},
 }: PageFrame): string {
   const extra = Object.entries({ ...attributes, ...(elder && { 'data-view': 'elder' }) })
@@ -34,7 +37,7 @@ export function layout({
 <meta name="color-scheme" content="light dark">
 <meta name="robots" content="noindex">
 <title>${title}</title>
-<link rel="stylesheet" href="${stylesheet}">
+<link rel="stylesheet" href="${stylesheet}">!${head}
 </head>
 <body>
 !${body}

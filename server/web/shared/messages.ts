@@ -1,6 +1,6 @@
 import type { MessageTable } from './translate.ts';
 
-/** What the pages around the scan say: start page, not found, failure, enrolment. */
+/** What the pages around the scan say: start page, not found, failure. */
 const zhCn = {
   brand: '信路',
   brandLine: '路上身份查验',
@@ -47,11 +47,6 @@ const zhCn = {
   complaintNotFoundText: '链接可能不完整。请用提交后的完整链接，或拨打 12328 报受理编号查询。',
   tooManyTitle: '提交太频繁',
   tooManyText: '请过一会儿再试。急事请直接拨打下面的电话。',
-
-  enrolTitle: '设备入网申请已收到',
-  enrolText: '请在网关所在机器上核对设备屏幕显示的序列号和公钥指纹，再批准：',
-  enrolId: '申请编号 {id}',
-  enrolDo: '批准后设备会自己完成入网，屏幕上的入网二维码随之消失。',
 } as const;
 
 export type SharedMessageKey = keyof typeof zhCn;
@@ -106,12 +101,6 @@ const en: { readonly [Key in SharedMessageKey]: string } = {
     'The link may be incomplete. Use the whole link, or call 12328 and say the receipt number.',
   tooManyTitle: 'Too many at once',
   tooManyText: 'Please try again in a while. If it is urgent, call one of the numbers below.',
-
-  enrolTitle: "The unit's request to enrol has arrived",
-  enrolText:
-    "On the gateway's machine compare serial and key fingerprint with the unit's screen, then approve:",
-  enrolId: 'Request {id}',
-  enrolDo: 'After that the unit enrols by itself and its enrolment code goes away.',
 };
 
 export const sharedMessages: MessageTable<SharedMessageKey> = { 'zh-CN': zhCn, en };

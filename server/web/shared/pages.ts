@@ -25,17 +25,6 @@ export function startPage(sample: boolean): PlainPage {
   };
 }
 
-/** Where the gateway sends who scanned a unit's enrolment code. */
-export function enrolPage(requestId: string): PlainPage {
-  return {
-    title: 'enrolTitle',
-    path: `/bench/enrol/${requestId}`,
-    body: (t) => html`<p>${t('enrolText')}</p>
-<code>xinlu unit list<br>xinlu unit enrol --serial … --fingerprint …</code>
-<p>${t('enrolDo')}</p><p class="hint">${t('enrolId', { id: requestId })}</p>`,
-  };
-}
-
 /** The page of a form that came without its token. */
 export function lapsedPage(scanId: string): PlainPage {
   return {

@@ -174,7 +174,6 @@ describe('the page of a scan in a browser', () => {
     for (const [path, name] of [
       ['/', 'start'],
       [`/v/${'0'.repeat(32)}`, 'not-found'],
-      ['/bench/enrol/abc123', 'enrol'],
     ] as const) {
       await page.goto(`${url}${path}`);
       await shoot(page, `${name}-phone-zh-night`);
