@@ -32,7 +32,7 @@ export const releaseManifest = Type.Object(
       uniqueItems: true,
       description: 'hardware ids: `device.model` of the units that may take it',
     }),
-    architectures: Type.Array(Type.Union(architectures.map((name) => Type.Literal(name))), {
+    architectures: Type.Array(Type.Enum(architectures), {
       minItems: 1,
       uniqueItems: true,
     }),
