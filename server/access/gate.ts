@@ -69,10 +69,7 @@ export function principalOf(request: FastifyRequest): Principal {
 }
 
 /** Who a request's cookie signs in, where the table asks for nobody; null: nobody. */
-export async function signIn(
-  parts: GateParts,
-  request: FastifyRequest,
-): Promise<Principal | null> {
+export async function signIn(parts: GateParts, request: FastifyRequest): Promise<Principal | null> {
   const { store, secrets, env, cookieSecure } = parts;
   const cookie = request.cookies[cookieNames(cookieSecure).session];
   if (cookie === undefined) return null;

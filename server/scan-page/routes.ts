@@ -12,7 +12,14 @@ import { lapsedPage, scanNotFoundPage } from '../web/shared/pages.ts';
 import { type ActResult, answerMatch } from './acts.ts';
 import { formTokenOf, mayPost, openerCookieName } from './form-guard.ts';
 import { textField } from './forms.ts';
-import { claimOpening, markSeen, markStaff, type OpenerCookie, type Opening, openingOf } from './openings.ts';
+import {
+  claimOpening,
+  markSeen,
+  markStaff,
+  type OpenerCookie,
+  type Opening,
+  openingOf,
+} from './openings.ts';
 import { type ScanView, viewOf } from './view.ts';
 
 /** Name of the cookie that all scans of one browser share: the party that rates. */
