@@ -1,4 +1,7 @@
 import type { FastifyInstance } from 'fastify';
+import { Type } from 'typebox';
+import { jsonContract } from '../protocols/contracts/route-contract.ts';
+import { momentMs } from '../protocols/http/json-parts.ts';
 import type { Store } from '../protocols/store/store.ts';
 import { registerLifeRoutes } from './admin/life-routes.ts';
 import type { RotatingAuthority } from './authority/authority.ts';
@@ -20,6 +23,19 @@ import type { Lifecycle } from './lifecycle.ts';
 import { systemTimers } from './link/timers.ts';
 import { cloneAlerts } from './live/clone-table.ts';
 import type { VehicleFinder } from './parts.ts';
+
+const clonesContract = jsonContract('signs of a second device with the key of a unit', {
+  answer: Type.Array(
+    Type.Object({
+      serial: Type.String(),
+      sign: Type.String(),
+      firstAtMs: momentMs,
+      lastAtMs: momentMs,
+      times: Type.Integer(),
+      detail: Type.String(),
+    }),
+  ),
+});
 
 export interface ProvisioningDeps {
   readonly config: GatewayConfig;
@@ -76,7 +92,7 @@ export async function startProvisioning(
       });
       registerLifeRoutes(app, { registry, vehicles });
       registerCommandRoutes(app, { desk, store });
-      app.get('/clones', () => cloneAlerts(store));
+      app.get('/clones', { config: clonesContract }, () => cloneAlerts(store));
     },
   };
 }
