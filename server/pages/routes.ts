@@ -1,11 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { readingOf } from '../web/http/reading.ts';
-import {
-  badRequestPage,
-  failedPage,
-  notFoundPage,
-  startPage,
-} from '../web/shared/pages.ts';
+import { badRequestPage, failedPage, notFoundPage, startPage } from '../web/shared/pages.ts';
 import { baseStylesheet, type PlainPage, plainPage } from '../web/shared/plain-page.ts';
 import { publicStylesheet } from '../web/shared/public-page.ts';
 
