@@ -12,12 +12,14 @@ import { registerIndicationRoutes, registerTerminalRoutes } from './jt808/routes
 import { Terminals } from './jt808/terminals.ts';
 import type { Lifecycle, Part } from './lifecycle.ts';
 import { createLink } from './link/link.ts';
+import { systemTimers } from './link/timers.ts';
 import { Standing } from './live/standing.ts';
 import { NetworkBook } from './network/network-book.ts';
 import { registerNetworkRoutes } from './network/routes.ts';
 import type { VehicleFinder } from './parts.ts';
 import { createPlaces } from './place/places.ts';
 import { startWatch, type Watch } from './presence/start-watch.ts';
+import { PrintFollower } from './prints/print-follower.ts';
 import { Retention } from './retention/retention.ts';
 import { createScanEdge } from './scan/edge.ts';
 import { registerScanRoutes } from './scan/routes.ts';
@@ -109,6 +111,13 @@ export async function startFeatures(life: Lifecycle, deps: FeatureDeps): Promise
     onGenuine: (unit, code) => core.clones.code(unit, code),
   });
   await life.start(part('scan edge', { start: () => edge.start(), stop: () => edge.stop() }));
+  const prints = new PrintFollower({
+    ...{ store, env, prints: edge.prints },
+    timers: systemTimers,
+    ask: (after, waitMs) => link.prints(after, waitMs),
+    onIssuers: (issuers) => registry.keepIssuers(issuers),
+  });
+  await life.start(part('prints', { start: () => prints.start(), stop: () => prints.stop() }));
   const watch = await startWatch(life, { store, env, core, incidents });
   const terminals = await startTerminals(life, deps);
   const retention = new Retention({ store, env });

@@ -71,7 +71,7 @@ export class SecretBox {
 export const dataFiles = {
   store: (dataDir: string) => join(dataDir, 'server.sqlite'),
   rootSecret: (dataDir: string) => join(dataDir, 'secrets', 'server.key'),
-  signingSecret: (dataDir: string, use: 'receipt' | 'checkpoint') =>
+  signingSecret: (dataDir: string, use: 'receipt' | 'checkpoint' | 'issuer') =>
     join(dataDir, 'secrets', `${use}.key`),
   adminToken: (dataDir: string) => join(dataDir, 'admin.token'),
   adminAddress: (dataDir: string) => join(dataDir, 'admin.address'),

@@ -14,5 +14,7 @@ export const linkLimits = {
   directoryPollMs: 30_000,
   directoryMsMax: 10_000,
   directoryBytesMax: 32 * 1024 * 1024,
+  /** A thousand changes and the keys of years. */
+  printsBytesMax: 512 * 1024,
   claimMsMax: 10_000,
 } as const;

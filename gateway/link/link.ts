@@ -1,4 +1,5 @@
 import type { LinkMessage } from '../../protocols/http/link-bodies.ts';
+import type { PrintFeed } from '../../protocols/http/print-bodies.ts';
 import type { Store, Writer } from '../../protocols/store/store.ts';
 import type { GatewayEnv } from '../environment.ts';
 import type { VehicleDirectory, VehicleFinder } from '../parts.ts';
@@ -11,6 +12,7 @@ import {
   checkedServerUrl,
   createServerClient,
   type LinkKeys,
+  type Reply,
   type ServerClient,
 } from './server-client.ts';
 import { systemTimers, type Timers } from './timers.ts';
@@ -44,6 +46,8 @@ export interface ServerLink {
   deliverNow(waiting: Waiting): Promise<boolean>;
   /** After COMMIT of messages that need not go at once. */
   wake(): void;
+  /** Changes of the register of prints; status 0 without a link. */
+  prints(after: number, waitMs: number): Promise<Reply<PrintFeed>>;
 }
 
 /** Answers to a claim that another try with the same token cannot change. */
@@ -121,6 +125,11 @@ class HttpServerLink implements ServerLink {
 
   wake(): void {
     this.#courier.wake();
+  }
+
+  async prints(after: number, waitMs: number): Promise<Reply<PrintFeed>> {
+    if (this.#keys === null) return { ok: false, status: 0 };
+    return this.#client.prints(this.#keys.toServerKey, after, waitMs);
   }
 
   async #makeGatewayId(): Promise<string> {

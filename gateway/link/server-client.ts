@@ -10,6 +10,7 @@ import {
   linkMessagesAnswer,
   linkVersion,
 } from '../../protocols/http/link-bodies.ts';
+import { type PrintFeed, printFeed } from '../../protocols/http/print-bodies.ts';
 import { linkLimits } from './limits.ts';
 
 export type LinkKeys = Static<typeof linkClaimAnswer>;
@@ -34,6 +35,8 @@ export interface ServerClient {
   ): Promise<Reply<LinkMessagesAnswer>>;
   /** Body null: not changed since `etag`. */
   directory(key: string, etag: string | null): Promise<Reply<DirectoryBody | null>>;
+  /** Changes of the register of prints after a number; may be held open for `waitMs`. */
+  prints(key: string, after: number, waitMs: number): Promise<Reply<PrintFeed>>;
 }
 
 const loopbackHosts = new Set(['localhost', '127.0.0.1', '[::1]']);
@@ -97,6 +100,16 @@ export function createServerClient(baseUrl: string): ServerClient {
         const body = JSON.stringify({ v: linkVersion, messages });
         const response = await request('messages', { method: 'POST', headers, body }, msMax);
         return await bodyOf(response, linkMessagesAnswer, answerBytesMax);
+      } catch {
+        return noAnswer;
+      }
+    },
+    prints: async (key, after, waitMs) => {
+      try {
+        const path = `prints?after=${after}&waitMs=${waitMs}`;
+        const headers = { authorization: `Bearer ${key}` };
+        const response = await request(path, { headers }, waitMs + linkLimits.directoryMsMax);
+        return await bodyOf(response, printFeed, linkLimits.printsBytesMax);
       } catch {
         return noAnswer;
       }

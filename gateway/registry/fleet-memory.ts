@@ -19,6 +19,7 @@ export class FleetMemory implements Registry {
   readonly #keySets = new Map<string, readonly KeySet[]>();
   readonly #keys = new Map<string, UnitKeys>();
   readonly #certificates = new Map<string, CertificateRow>();
+  #issuers: readonly CodeKey[] = [];
 
   constructor(env: GatewayEnv) {
     this.env = env;
@@ -42,9 +43,13 @@ export class FleetMemory implements Registry {
     return serial === undefined ? [] : (this.#keys.get(serial) ?? noKeys).codes;
   }
 
-  /** Printed cards are signed by the server; none of its keys are known here yet. */
   issuerKeys(): readonly CodeKey[] {
-    return [];
+    return this.#issuers;
+  }
+
+  /** Printed cards are signed by the server: these are all the keys it ever did so with. */
+  keepIssuers(issuers: readonly CodeKey[]): void {
+    this.#issuers = issuers;
   }
 
   batchKey(serial: string, enrolment: number): CodeKey | undefined {

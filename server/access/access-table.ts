@@ -89,6 +89,7 @@ export const accessTable: readonly AccessRow[] = [
   { method: 'POST', url: '/link/v1/claim', who: 'link' },
   { method: 'POST', url: '/link/v1/messages', who: 'link' },
   { method: 'GET', url: '/link/v1/directory', who: 'link' },
+  { method: 'GET', url: '/link/v1/prints', who: 'link' },
 
   { method: 'GET', url: '/login', who: 'visitor' },
   { method: 'POST', url: '/login', who: 'visitor' },

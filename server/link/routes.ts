@@ -11,6 +11,7 @@ import {
   linkVersion,
 } from '../../protocols/http/link-bodies.ts';
 import type { Store } from '../../protocols/store/store.ts';
+import { printFeedRoute } from '../cards/feed.ts';
 import { directoryOf } from '../directory/screens.ts';
 import type { ServerEnvironment } from '../environment.ts';
 import { takeMessages } from '../intake/take-messages.ts';
@@ -92,6 +93,8 @@ export function linkRoutes(app: FastifyInstance, { store, secrets, env }: LinkPa
       return answer === null ? refuse(reply, 'bad-request') : reply.code(200).send(answer);
     },
   );
+
+  printFeedRoute(app, store);
 
   app.get('/directory', { config: contracts.directory }, async (request: FastifyRequest, reply) => {
     const link = await linkOf(store, request);

@@ -41,6 +41,8 @@ export function rigConfig(dataDir: string, overrides: Partial<ServerConfig> = {}
     port: 0,
     publicUrl: 'http://127.0.0.1:8080',
     storeUrl: '',
+    codeAddress: 'https://XL.EXAMPLE.CN/',
+    allowHttpCodes: false,
     adminPort: 0,
     gatewayUrl: 'http://127.0.0.1:9',
     gatewayCaFile: '',

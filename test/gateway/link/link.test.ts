@@ -116,6 +116,7 @@ describe('the outbox', () => {
     const strict: ServerClient = {
       claim: server.claim,
       directory: server.directory,
+      prints: server.prints,
       post: async (key, messages, msMax) =>
         messages.some(({ id }) => id === poison)
           ? { ok: false, status: 400 }

@@ -226,14 +226,15 @@ describe('what makes a genuine code worth less', () => {
     });
     const { printId } = await import('../../../gateway/scan/print-register.ts');
     expect(await read(card.digits)).toMatchObject({ verdict: 'revoked' });
-    await rig.edge.prints.register(printId(card.bytes), startMs);
+    const sha256 = printId(card.bytes);
+    await rig.edge.prints.take([{ sha256, revoked: false }], startMs);
     const report = await read(card.digits);
     expect(report).toMatchObject({ verdict: 'static', candidate: false, ttlS: null, match: null });
     expect(report.unit).toMatchObject({ unitId: 7, serial: '', kind: 2, vehicleId: null });
     await rig.restart();
     expect(await read(card.digits)).toMatchObject({ verdict: 'static' });
-    await rig.edge.prints.revoke(printId(card.bytes), startMs);
-    await rig.edge.prints.register(printId(card.bytes), startMs);
+    await rig.edge.prints.take([{ sha256, revoked: true }], startMs);
+    await rig.edge.prints.take([{ sha256, revoked: false }], startMs);
     expect(await read(card.digits)).toMatchObject({ verdict: 'revoked' });
   });
 });

@@ -46,6 +46,8 @@ export class FakeServer implements ServerClient {
     return { ok: true, body: { accepted: messages.map(({ id }) => id), refused: [] } };
   };
 
+  prints: ServerClient['prints'] = async () => ({ ok: false, status: 0 });
+
   directory: ServerClient['directory'] = async (_key, etag) => {
     if (this.isAway) return { ok: false, status: 0 };
     const current = `"${this.directoryVersion}"`;
