@@ -38,6 +38,10 @@ export interface AgentOwner {
   onBroken(): void;
   /** The ignition came back while the unit stood by. */
   onPowerBack(): void;
+  /** A command wants the machine to begin anew, once the agent has stopped. */
+  onReboot(): void;
+  /** Everything that makes it this unit is to go: it goes when the agent stops. */
+  onWipe(): void;
 }
 
 /** A unit: everything between a receiver, a panel and the gateway. */

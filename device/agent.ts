@@ -1,10 +1,12 @@
 import type { Display } from '../hardware/display.ts';
 import { keyFingerprint } from '../protocols/enrolment/request.ts';
 import type { Agent, AgentOwner, AgentParts, AgentStart } from './agent-parts.ts';
-import { type Standing, unitView } from './agent-standing.ts';
+import type { Standing } from './agent-standing.ts';
+import { Attempts } from './attempts.ts';
 import { buildUnit } from './build-unit.ts';
 import type { ScreenFacts } from './code/screen-facts.ts';
-import type { DeviceConfig } from './config.ts';
+import { Wiping } from './commands/wiping.ts';
+import { type DeviceConfig, doorsOf } from './config.ts';
 import type { DeviceEnv } from './environment.ts';
 import type { Credentials } from './identity/credentials.ts';
 import type { Enrolment } from './identity/enrolment.ts';
@@ -12,15 +14,24 @@ import { openIdentity } from './identity/open-identity.ts';
 import { openRenewal } from './identity/open-renewal.ts';
 import type { Renewal } from './identity/renewal.ts';
 import { LocalPage } from './local-page/local-page.ts';
+import { openLocalPin } from './local-page/pin.ts';
+import { LogRing } from './log/log-ring.ts';
+import { pageView } from './page-view.ts';
 import { powerDown } from './power-down.ts';
 import { StartOrder } from './start-order.ts';
+import { wipeIfMarked } from './store/wipe.ts';
 import { openUplink, type UplinkOwner } from './uplink/open-uplink.ts';
 import type { Uplink } from './uplink/uplink.ts';
 import { uplinkOwner } from './uplink-owner.ts';
 
 const bootIdBytes = 8;
 
-const nobody: AgentOwner = { onBroken: () => undefined, onPowerBack: () => undefined };
+const nobody: AgentOwner = {
+  onBroken: () => undefined,
+  onPowerBack: () => undefined,
+  onReboot: () => undefined,
+  onWipe: () => undefined,
+};
 
 /** @param owner whoever runs it; nobody: the agent is left as it is */
 export function createAgent(
@@ -35,6 +46,7 @@ export function createAgent(
 class UnitAgent implements Agent {
   readonly #config: DeviceConfig;
   readonly #env: DeviceEnv;
+  readonly #log: LogRing;
   readonly #parts: AgentParts;
   readonly #owner: AgentOwner;
   readonly #bootId: string;
@@ -45,12 +57,14 @@ class UnitAgent implements Agent {
   #renewal: Renewal | null = null;
   /** The ignition is off: the unit stands by while it has power. */
   #standsBy = false;
+  #wiping: Wiping | null = null;
   #healthReason: string | null = null;
   readonly #order: StartOrder;
 
   constructor(config: DeviceConfig, env: DeviceEnv, parts: AgentParts, owner: AgentOwner) {
     this.#config = config;
-    this.#env = env;
+    this.#log = new LogRing(env.nowMs);
+    this.#env = { ...env, log: this.#log.over(env.log) };
     this.#parts = parts;
     this.#owner = owner;
     this.#order = new StartOrder(env.log);
@@ -59,19 +73,23 @@ class UnitAgent implements Agent {
 
   /**
    * In this order, each standing on the ones before: keys, store and clock · panel · cab ·
-   * receiver · local page · enrolment or uplink · status · code. `stop` goes back in reverse:
+   * receiver · local page · crew · enrolment or uplink · commands · status · code. `stop` goes back in reverse:
    * "off" stands on the glass first, then the line to the gateway, the page, the receiver and the
    * cab end, and the store with everything still to be said closes last.
    */
   async start(): Promise<AgentStart> {
     const order = this.#order;
     try {
+      const { dataDir } = this.#config;
+      order.begun('wipe', async () => void (await wipeIfMarked(dataDir)));
       const standing = await this.#build();
       this.#standing = standing;
       await order.start('cab', standing.cab);
       await order.start('receiver', standing.feed);
       const localUrl = await this.#startPage(standing);
+      await order.start('crew', standing.crew);
       await this.#startIdentity(standing);
+      await this.#startCommands(standing);
       await order.start('status', standing.status);
       if (!this.#standsBy) standing.screen.start();
       order.begun('code', () => standing.screen.stop());
@@ -93,6 +111,7 @@ class UnitAgent implements Agent {
       config: this.#config,
       env: this.#env,
       parts: this.#parts,
+      log: this.#log,
       bootId: this.#bootId,
       order: this.#order,
       hooks: {
@@ -102,15 +121,34 @@ class UnitAgent implements Agent {
         ignition: (on) => this.#ignition(on),
         onReading: (display) => this.#readingChanged(display),
         onBroken: () => this.#owner.onBroken(),
+        isOnline: () => this.#uplink?.online === true,
+        reboot: () => this.#owner.onReboot(),
+        wipe: () => this.#wiping?.begin(),
       },
     });
   }
 
   async #startPage(standing: Standing): Promise<string> {
-    const page = new LocalPage(unitView(standing, () => this.#facts(), this.#parts));
-    const url = await page.start(this.#config.localHost, this.#config.localPort);
+    const [config, env, parts, log] = [this.#config, this.#env, this.#parts, this.#log];
+    const view = pageView({ config, env, parts, standing, log, facts: () => this.#facts() });
+    const pin = await openLocalPin(config.dataDir, env);
+    const page = new LocalPage({ view, pin, attempts: new Attempts(env.nowMonoMs), env });
+    const [url = ''] = await page.start(doorsOf(config));
     this.#order.begun('local page', () => page.stop());
     return url;
+  }
+
+  async #startCommands({ base, commands }: Standing): Promise<void> {
+    const wiping = new Wiping({
+      env: this.#env,
+      base,
+      dataDir: this.#config.dataDir,
+      changed: () => this.#changed(),
+      onDecided: () => this.#owner.onWipe(),
+    });
+    this.#wiping = wiping;
+    this.#order.begun('wiping', () => wiping.stop());
+    await this.#order.start('commands', commands);
   }
 
   async #startIdentity({ base }: Standing): Promise<void> {
@@ -158,7 +196,8 @@ class UnitAgent implements Agent {
     if (this.#standing !== null) this.#renewal.start();
   }
 
-  #uplinkOwner({ base, screen, cab }: Standing, credentials: Credentials): UplinkOwner {
+  #uplinkOwner(standing: Standing, credentials: Credentials): UplinkOwner {
+    const { base, screen, cab, commands, roster, crew } = standing;
     return uplinkOwner({
       config: this.#config,
       bootId: this.#bootId,
@@ -166,6 +205,10 @@ class UnitAgent implements Agent {
       base,
       screen,
       cab,
+      commands,
+      roster,
+      crew,
+      log: this.#env.log,
       credentials: () => this.#credentials ?? credentials,
       changed: () => this.#changed(),
     });
@@ -226,7 +269,8 @@ class UnitAgent implements Agent {
   }
 
   #facts(): ScreenFacts {
-    const state = this.#standing?.base.state;
+    const { state, clock } = this.#standing?.base ?? {};
+    const nowMs = clock?.now()?.ms ?? null;
     const incident = state?.incident ?? null;
     return {
       serial: this.#config.serial,
@@ -234,10 +278,11 @@ class UnitAgent implements Agent {
       enrolment: this.#enrolment?.screen() ?? null,
       suspended: state?.suspended ?? false,
       content: state?.config?.screen ?? null,
-      training: state?.training ?? true,
+      training: state?.training(nowMs) ?? true,
       duty: state?.duty ?? 0,
       incidentRef: incident?.ref ?? 0,
       incidentPlace: incident?.place ?? null,
+      crewText: this.#standing?.crewText.current(nowMs)?.text ?? null,
       link: this.#uplink?.online === true ? 'online' : 'offline',
       gnss: this.#standing?.feed.word() ?? 'silent',
     };

@@ -1,13 +1,16 @@
-import type { Display } from '../hardware/display.ts';
+import { join } from 'node:path';
 import type { AgentParts } from './agent-parts.ts';
-import { partsEnv, readStatus, type Standing } from './agent-standing.ts';
+import { partsEnv, readStatus, type Standing, type UnitHooks } from './agent-standing.ts';
 import { Cab } from './cab/cab.ts';
 import { openCabParts } from './cab/open-cab.ts';
+import { FrameMemory } from './code/frame-memory.ts';
 import { openCodeScreen } from './code/open-code-screen.ts';
-import type { ScreenFacts } from './code/screen-facts.ts';
 import type { DeviceConfig } from './config.ts';
 import type { DeviceEnv } from './environment.ts';
-import { layFoundation } from './foundation.ts';
+import { type Foundation, files, layFoundation } from './foundation.ts';
+import { LogFile } from './log/log-file.ts';
+import type { LogRing } from './log/log-ring.ts';
+import { openPeople } from './open-people.ts';
 import { GnssFeed } from './position/gnss-feed.ts';
 import { openReceiver } from './position/open-receiver.ts';
 import { PositionTracker } from './position/position.ts';
@@ -15,43 +18,27 @@ import { softwareVersion } from './recorder.ts';
 import type { StartOrder } from './start-order.ts';
 import { StatusReporter } from './status.ts';
 
-/** What the parts tell the agent, and ask of it. */
-export interface UnitHooks {
-  facts(): ScreenFacts;
-  /** Something that screen and status show is different now. */
-  changed(): void;
-  /** Something that lamps and status show is different now. */
-  tellState(): void;
-  ignition(on: boolean): void;
-  /** Temperature of the panel or reception may have changed. */
-  onReading(display: Display): void;
-  /** The store failed in use. */
-  onBroken(): void;
-}
-
 export interface UnitSetup {
   readonly config: DeviceConfig;
   readonly env: DeviceEnv;
   readonly parts: AgentParts;
+  readonly log: LogRing;
   readonly bootId: string;
   /** Takes what runs once it is built. */
   readonly order: StartOrder;
   readonly hooks: UnitHooks;
 }
 
-/** Keys, store and clock, which run; panel, cab and receiver, which do not yet. */
-export async function buildUnit(setup: UnitSetup): Promise<Standing> {
-  const { config, env, parts, bootId, order, hooks } = setup;
-  const base = await layFoundation(config, env, hooks.onBroken);
-  order.begun('store', () => base.store.close());
-  await order.start('last trusted time', base.lastGood);
-  await order.start('housekeeping', base.housekeeping);
-  base.recorder.event('started', softwareVersion);
-  const panelTemperatureC = () => cab.temperatureC;
-  const hardwareEnv = await partsEnv(config, env, parts, panelTemperatureC);
+type Machinery = Pick<Standing, 'display' | 'screen' | 'feed' | 'cab' | 'frames'>;
+
+/** Panel, cab and receiver of the configuration. The panel runs already. */
+async function openMachinery(setup: UnitSetup, base: Foundation): Promise<Machinery> {
+  const { config, env, parts, order, hooks } = setup;
+  const hardwareEnv = await partsEnv(config, env, parts, () => cab.temperatureC);
   const cabParts = await openCabParts(config, hardwareEnv);
   const positions = new PositionTracker();
   const receiver = await openReceiver(config, hardwareEnv);
+  const frames = new FrameMemory();
   const { clock, recorder, state } = base;
   const cab: Cab = new Cab({
     ...cabParts,
@@ -76,7 +63,10 @@ export async function buildUnit(setup: UnitSetup): Promise<Standing> {
     framebuffer: parts.framebuffer,
     facts: hooks.facts,
     onFault: hooks.tellState,
-    onNewCode: hooks.tellState,
+    onNewCode: (code, picture, mode) => {
+      frames.keep(code, picture, mode);
+      hooks.tellState();
+    },
   });
   order.begun('display', () => display.stop());
   const feed = new GnssFeed({
@@ -87,10 +77,25 @@ export async function buildUnit(setup: UnitSetup): Promise<Standing> {
     isOffDuty: () => state.dutyName === 'off-duty',
     onChanged: hooks.changed,
   });
-  const status: StatusReporter = new StatusReporter({
+  return { display, screen, feed, cab, frames };
+}
+
+/** Keys, store, clock and log, which run; panel, cab, receiver and people, which do not yet. */
+export async function buildUnit(setup: UnitSetup): Promise<Standing> {
+  const { config, env, bootId, order, hooks } = setup;
+  const base = await layFoundation(config, env, hooks.onBroken);
+  order.begun('store', () => base.store.close());
+  const logFile = new LogFile(join(config.dataDir, files.log), setup.log, env.timers);
+  await order.start('log', logFile);
+  await order.start('last trusted time', base.lastGood);
+  await order.start('housekeeping', base.housekeeping);
+  base.recorder.event('started', softwareVersion);
+  const machinery = await openMachinery(setup, base);
+  const status = new StatusReporter({
     env,
-    read: () => readStatus({ base, display, screen, feed, status, cab }, bootId, config.dataDir),
-    write: (values) => void recorder.write('status', values),
+    read: () => readStatus({ base, ...machinery }, bootId, config.dataDir),
+    write: (values) => void base.recorder.write('status', values),
   });
-  return { base, display, screen, feed, status, cab };
+  const people = await openPeople({ config, env, base, machinery, logFile, hooks });
+  return { base, ...machinery, status, ...people };
 }

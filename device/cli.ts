@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { join } from 'node:path';
 import { listHardware } from '../hardware/open.ts';
 import { enrolmentDigits, enrolmentHost } from '../protocols/enrolment/code.ts';
 import { keyFingerprint } from '../protocols/enrolment/request.ts';
@@ -6,6 +7,7 @@ import { CodedError } from '../protocols/errors.ts';
 import { linkOf, parseCodeHost } from '../protocols/scan-code/link.ts';
 import { type DeviceConfig, readDeviceConfig } from './config.ts';
 import { unitKeys } from './identity/unit-keys.ts';
+import { pinFiles } from './local-page/pin.ts';
 import {
   inCallersFolder,
   leave,
@@ -15,6 +17,7 @@ import {
   systemEnv,
 } from './process.ts';
 import { testParts } from './self-test.ts';
+import { readIfThere } from './store/durable-file.ts';
 
 /** Words after `xinlu-device`, with what they print. Without one, the unit runs. */
 const commands: Readonly<Record<string, (config: DeviceConfig) => Promise<object>>> = {
@@ -29,6 +32,12 @@ const commands: Readonly<Record<string, (config: DeviceConfig) => Promise<object
       fingerprint: keyFingerprint(signer.publicKey),
       link: linkOf(enrolmentHost(host.codeHost), digits),
     };
+  },
+  /** Where the PIN of the local page stands; made at the first start. */
+  async pin({ dataDir }) {
+    const file = join(dataDir, pinFiles.pin);
+    const pin = await readIfThere(file);
+    return pin === null ? { file, pin: null } : { file, pin: pin.trim() };
   },
   /** What the running unit says of itself. */
   state: (config) => ask(config, '/state.json'),

@@ -6,6 +6,7 @@ import { isLatLon } from '../protocols/geo/geo.ts';
 import { isSerial } from '../protocols/messages/topics.ts';
 import { type DutyName, duties } from '../protocols/scan-code/fields.ts';
 import { parseCodeHost } from '../protocols/scan-code/link.ts';
+import type { DoorAt } from './local-page/local-page.ts';
 
 /** Every key of the unit's configuration, with what it is for. */
 export const deviceConfig = Type.Object({
@@ -48,6 +49,15 @@ export const deviceConfig = Type.Object({
   }),
   localHost: key.text('Loopback address of the local page', { default: '127.0.0.1' }),
   localPort: key.integer('Port of the local page', { default: 8090, minimum: 0, maximum: 65535 }),
+  serviceHost: key.text('Address for technicians on a cable, PIN for everything; empty: none', {
+    default: '',
+  }),
+  servicePort: key.integer('Port at serviceHost', { default: 8190, minimum: 0, maximum: 65535 }),
+  shiftHoursMax: key.integer('Hours after which whoever is aboard is signed off', {
+    default: 12,
+    minimum: 1,
+    maximum: 24,
+  }),
   rotationS: key.integer('Seconds between two codes; 0: by the panel', { default: 0, minimum: 0 }),
   ttlS: key.integer('Seconds a code lives; 0: by the panel', { default: 0, minimum: 0 }),
   duty: key.text(`Duty without an incident: ${duties.join(' ')}`, { default: 'patrol' }),
@@ -76,7 +86,20 @@ export function checkDeviceConfig(config: DeviceConfig): DeviceConfig {
     refuse('watchdog', 'must be systemd or none');
   }
   if (config.gnss === 'fixed') fixedPosition(config);
+  if (!loopbackPattern.test(config.localHost)) {
+    refuse('localHost', 'must be a loopback address: serviceHost is for others, with a PIN');
+  }
   return config;
+}
+
+const loopbackPattern = /^(127(\.\d{1,3}){3}|::1|localhost)$/;
+
+/** Where the local page listens: always for this machine, on a cable if it is configured. */
+export function doorsOf(config: DeviceConfig): readonly DoorAt[] {
+  const { localHost, localPort, serviceHost, servicePort } = config;
+  const local: DoorAt = { door: 'loopback', host: localHost, port: localPort };
+  if (serviceHost === '') return [local];
+  return [local, { door: 'service', host: serviceHost, port: servicePort }];
 }
 
 /** Reads and checks the configuration of a unit. */

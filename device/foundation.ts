@@ -16,6 +16,7 @@ import type { GuardedStore } from './store/guarded-store.ts';
 import { Housekeeping } from './store/housekeeping.ts';
 import { openKeep } from './store/keep.ts';
 import { readSetting, settingNames, writeSetting } from './store/settings.ts';
+import { wipeIfMarked } from './store/wipe.ts';
 import { UnitState } from './unit-state.ts';
 
 /** Where a unit keeps what is not in its store, under `dataDir`. */
@@ -24,6 +25,7 @@ export const files = {
   grant: 'secrets/grant.json',
   frame: 'screen.png',
   refreshes: 'panel-refreshes',
+  log: 'log/unit.log',
 } as const;
 
 /** No second of time was trusted before this program existed. */
@@ -42,6 +44,8 @@ export interface Foundation {
   readonly used: UsedSeconds;
   readonly state: UnitState;
   readonly downCounter: number;
+  /** The store was found damaged and put aside: what it knew is gone. */
+  readonly isNewStore: boolean;
 }
 
 /**
@@ -66,6 +70,7 @@ export async function layFoundation(
   onBroken: () => void,
 ): Promise<Foundation> {
   const { dataDir } = config;
+  await wipeIfMarked(dataDir);
   const { signer, tlsKey } = await unitKeys(dataDir);
   const lastGoodPath = join(dataDir, files.lastGood);
   const lastGoodMs = await readLastGood(lastGoodPath);
@@ -108,5 +113,6 @@ export async function layFoundation(
     used,
     state,
     downCounter,
+    isNewStore: keep.quarantined !== null,
   };
 }

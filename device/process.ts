@@ -1,8 +1,10 @@
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { uptime } from 'node:os';
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { setTimeout as delay } from 'node:timers/promises';
+import { parseArgs, promisify } from 'node:util';
 import pino from 'pino';
 import { HealthBeat, openWatchdog, systemTimers } from '../hardware/open.ts';
 import type { Watchdog } from '../hardware/watchdog.ts';
@@ -93,7 +95,7 @@ export function reportFailure(error: unknown): void {
   process.exitCode = 1;
 }
 
-type RunEnd = 'asked' | 'broken' | 'power-back';
+type RunEnd = 'asked' | 'broken' | 'power-back' | 'reboot' | 'wiped';
 
 /** Runs one agent to its end, beating for systemd as long as it is well. */
 async function runOnce(
@@ -112,6 +114,8 @@ async function runOnce(
   const agent = createAgent(config, env, parts, {
     onBroken: () => end('broken'),
     onPowerBack: () => end('power-back'),
+    onReboot: () => end('reboot'),
+    onWipe: () => end('wiped'),
   });
   const beat = new HealthBeat(watchdog, [() => agent.ailment()], env.timers, beatMs);
   try {
@@ -126,15 +130,34 @@ async function runOnce(
   }
 }
 
+/** The machine under the process, as far as a command may reach it. */
+export interface SystemPort {
+  /** Takes the machine down to come back. Rejects when it does not let itself be told. */
+  reboot(): Promise<void>;
+}
+
+/** How long the system may take to end this process after it was told to reboot, ms. */
+const rebootMsMax = 60_000;
+
+/** The real machine, by way of systemd. */
+const systemdMachine: SystemPort = {
+  reboot: async () => {
+    await promisify(execFile)('systemctl', ['reboot']);
+    await delay(rebootMsMax);
+  },
+};
+
 /**
- * Runs a unit until SIGINT or SIGTERM. When its store breaks, or the ignition comes back, the
- * agent is stopped and begun anew: the opening then puts a broken store aside (reliability.md, R6).
+ * Runs a unit until SIGINT or SIGTERM. When its store breaks, the ignition comes back, or it was
+ * wiped, the agent is stopped and begun anew: the opening then puts a broken store aside
+ * (reliability.md, R6). After a reboot that did not come the unit goes on, and says so.
  * @param partsOf what stands in place of real parts
  */
 export async function serve(
   config: DeviceConfig,
   env: DeviceEnv,
   partsOf: () => AgentParts = () => ({}),
+  system: SystemPort = systemdMachine,
 ): Promise<void> {
   const socket = config.watchdog === 'systemd' ? process.env.NOTIFY_SOCKET : undefined;
   const watchdog = await openWatchdog(socket);
@@ -152,6 +175,11 @@ export async function serve(
       return;
     }
     if (why === 'broken') brokenRuns += 1;
+    if (why === 'reboot') {
+      await system.reboot().catch((error: unknown) => {
+        env.log.error({ error: String(error) }, 'the machine does not reboot');
+      });
+    }
   }
   process.exitCode = 1;
 }

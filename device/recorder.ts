@@ -76,7 +76,7 @@ export class Recorder {
   writeWith<Kind extends RecordKind>(
     kind: Kind,
     values: RecordValues<Kind>,
-    also: (tx: Writer) => Promise<void>,
+    also?: (tx: Writer) => Promise<void>,
     stamp: Stamp = this.#stamp(),
   ): Promise<number> {
     return this.#outbox.append(recordOf(kind, values, stamp), also);

@@ -8,6 +8,7 @@ import {
   serve,
   systemEnv,
 } from './process.ts';
+import { SimulatedMachine } from './simulation/machine.ts';
 import { readSimulationConfig, simulate, simulationConfig } from './simulation/simulation.ts';
 
 /** A whole simulated unit: the real agent on emulated hardware. */
@@ -19,11 +20,13 @@ async function run(args: readonly string[]): Promise<void> {
     process.stdout.write(`${JSON.stringify(shown, null, 2)}\n`);
     return;
   }
-  const env = systemEnv(Date.now, config.logLevel);
+  const real = systemEnv(Date.now, config.logLevel);
+  const machine = new SimulatedMachine(real.machine);
+  const env = { ...real, machine };
   const simulation = simulate(config, env);
   await simulation.start();
   try {
-    await serve(config, env, () => simulation.parts);
+    await serve(config, env, () => simulation.parts, machine);
   } finally {
     simulation.stop();
   }

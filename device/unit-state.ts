@@ -45,9 +45,21 @@ export class UnitState {
     return this.#suspended;
   }
 
-  /** On until the gateway says otherwise: a unit nobody commissioned proves nothing. */
-  get training(): boolean {
-    return this.#config?.training ?? true;
+  /**
+   * On until the gateway says otherwise: a unit nobody commissioned proves nothing. It ends by
+   * itself at its end, by trusted time alone.
+   */
+  training(nowMs: number | null): boolean {
+    if (this.#config === null) return true;
+    const { training, trainingUntilMs } = this.#config;
+    return (
+      training && !(trainingUntilMs !== undefined && nowMs !== null && nowMs >= trainingUntilMs)
+    );
+  }
+
+  /** When training ends by itself, Unix ms; null: when it is commissioned. */
+  get trainingUntilMs(): number | null {
+    return this.#config?.trainingUntilMs ?? null;
   }
 
   get dutyName(): DutyName {

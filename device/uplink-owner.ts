@@ -1,7 +1,10 @@
 import type { Cab } from './cab/cab.ts';
 import type { CodeScreen } from './code/code-screen.ts';
-import { obeyCommand } from './commands.ts';
+import type { Commands } from './commands/commands.ts';
 import type { DeviceConfig } from './config.ts';
+import type { Crew } from './crew/crew.ts';
+import type { Roster } from './crew/roster.ts';
+import type { Log } from './environment.ts';
 import type { Foundation } from './foundation.ts';
 import type { Credentials } from './identity/credentials.ts';
 import type { UplinkOwner } from './uplink/open-uplink.ts';
@@ -9,11 +12,15 @@ import type { Dial } from './uplink/session.ts';
 
 export interface OwnerParts {
   readonly config: DeviceConfig;
+  readonly log: Log;
   readonly bootId: string;
   readonly dial: Dial | undefined;
   readonly base: Foundation;
   readonly screen: CodeScreen;
   readonly cab: Cab;
+  readonly commands: Commands;
+  readonly roster: Roster;
+  readonly crew: Crew;
   credentials(): Credentials;
   /** Something that the screen or the status shows is different now. */
   changed(): void;
@@ -21,9 +28,10 @@ export interface OwnerParts {
 
 /** What the unit does with what the gateway says. */
 export function uplinkOwner(parts: OwnerParts): UplinkOwner {
-  const { config, bootId, dial, base, screen, cab, credentials, changed } = parts;
+  const { config, bootId, dial, base, screen, cab, commands, roster, crew } = parts;
+  const { credentials, changed, log } = parts;
   const { serial, model, redialFirstMs } = config;
-  const { state, recorder, clock } = base;
+  const { state, recorder } = base;
   return {
     serial,
     model,
@@ -46,14 +54,17 @@ export function uplinkOwner(parts: OwnerParts): UplinkOwner {
     onScanned: (issuedAt, openedAtMs) => {
       if (screen.scanned(issuedAt, openedAtMs)) cab.scanned();
     },
-    onCommand: (message) => {
-      const targets = {
-        nextCode: () => screen.nextCode(),
-        setSuspended: (suspended: boolean) => state.setSuspended(suspended),
-      };
-      const result = obeyCommand(message, targets, clock.now()?.ms ?? null);
-      void recorder.write('commandResult', result);
-      changed();
+    onCommand: (message) => void commands.take(message),
+    rosterVersion: () => roster.version,
+    onRoster: (message) => {
+      roster
+        .take(message)
+        .then(async (isNew) => {
+          if (!isNew) return;
+          recorder.event('roster', `version ${roster.version}`);
+          await crew.rosterChanged();
+        })
+        .catch((error: unknown) => log.error({ error: String(error) }, 'no roster was kept'));
     },
   };
 }

@@ -1,5 +1,5 @@
-import type { ButtonName, ControlPanel } from '../../hardware/control-panel.ts';
-import type { Modem } from '../../hardware/modem.ts';
+import type { ButtonName, ControlPanel, LedState } from '../../hardware/control-panel.ts';
+import type { Modem, ModemReport } from '../../hardware/modem.ts';
 import type { PowerSource } from '../../hardware/power-source.ts';
 import type { DutyName } from '../../protocols/scan-code/fields.ts';
 import type { Cancel, DeviceEnv } from '../environment.ts';
@@ -9,6 +9,8 @@ export const cabLimits = {
   modemPeriodMs: 60_000,
   /** How long the lamp says that somebody has scanned. */
   scannedLampMs: 5_000,
+  /** How long a unit that is looked for blinks. */
+  blinkMs: 10_000,
   /** A change of daylight below this share is not worth a write. */
   lightStepMin: 0.05,
 } as const;
@@ -37,9 +39,16 @@ export class Cab {
   readonly #parts: CabParts;
   #temperatureC: number | null = null;
   #modemDbm: number | null = null;
+  #report: ModemReport | null = null;
   #light: number | null = null;
   #nextAsk: Cancel | null = null;
   #lampOff: Cancel | null = null;
+  /** Set while it makes itself known. */
+  #blinkOff: Cancel | null = null;
+  #steady: { readonly status: LedState; readonly fault: LedState } = {
+    status: 'off',
+    fault: 'off',
+  };
   #shown = '';
 
   constructor(parts: CabParts) {
@@ -57,6 +66,20 @@ export class Cab {
 
   get modemDbm(): number | null {
     return this.#modemDbm;
+  }
+
+  get hasModem(): boolean {
+    return this.#parts.modem !== null;
+  }
+
+  /** What the modem last said of itself. */
+  get modem(): ModemReport | null {
+    return this.#report;
+  }
+
+  /** Null: no panel is fitted. */
+  get isPanelLinked(): boolean | null {
+    return this.#parts.panel?.linked ?? null;
   }
 
   async start(): Promise<void> {
@@ -78,6 +101,7 @@ export class Cab {
   async stop(): Promise<void> {
     this.#nextAsk?.();
     this.#lampOff?.();
+    this.#blinkOff?.();
     await this.#parts.modem?.stop();
     await this.#parts.panel?.stop();
   }
@@ -89,8 +113,28 @@ export class Cab {
     if (panel === null || key === this.#shown) return;
     this.#shown = key;
     const lit = state.online ? 'on' : 'blink';
-    panel.led('status', state.code ? lit : 'off');
-    panel.led('fault', state.fault ? 'on' : 'off');
+    this.#steady = { status: state.code ? lit : 'off', fault: state.fault ? 'on' : 'off' };
+    if (this.#blinkOff === null) this.#showSteady();
+  }
+
+  /** Makes this unit known among many, for a while. False: it has no lamps. */
+  blink(): boolean {
+    const { panel, env } = this.#parts;
+    if (panel === null) return false;
+    panel.beep(2);
+    panel.led('status', 'blink');
+    panel.led('fault', 'blink');
+    this.#blinkOff?.();
+    this.#blinkOff = env.timers.after(cabLimits.blinkMs, () => {
+      this.#blinkOff = null;
+      this.#showSteady();
+    });
+    return true;
+  }
+
+  /** Asks the modem now; null: it does not answer, or there is none. */
+  async askModemNow(): Promise<ModemReport | null> {
+    return (await this.#parts.modem?.report().catch(() => null)) ?? null;
   }
 
   /** Somebody opened the code: lamp and buzzer, long before e-ink can answer. */
@@ -101,6 +145,11 @@ export class Cab {
     panel.led('scanned', 'on');
     this.#lampOff?.();
     this.#lampOff = env.timers.after(cabLimits.scannedLampMs, () => panel.led('scanned', 'off'));
+  }
+
+  #showSteady(): void {
+    this.#parts.panel?.led('status', this.#steady.status);
+    this.#parts.panel?.led('fault', this.#steady.fault);
   }
 
   #pressed(name: ButtonName): void {
@@ -125,11 +174,13 @@ export class Cab {
     const { env, onReading } = this.#parts;
     this.#nextAsk = env.timers.after(cabLimits.modemPeriodMs, () => this.#askModem(modem));
     modem.report().then(
-      ({ rssiDbm }) => {
-        this.#modemDbm = rssiDbm;
+      (report) => {
+        this.#report = report;
+        this.#modemDbm = report.rssiDbm;
         onReading();
       },
       (error: unknown) => {
+        this.#report = null;
         this.#modemDbm = null;
         env.log.debug({ error: String(error) }, 'the modem does not answer');
       },

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import type { Display } from '../../hardware/display.ts';
+import type { Bitmap } from '../../hardware/bitmap.ts';
+import type { Display, RefreshMode } from '../../hardware/display.ts';
 import type { FramebufferSettings } from '../../hardware/displays/fb.ts';
 import type { HardwareEnv } from '../../hardware/environment.ts';
 import { openDisplay } from '../../hardware/open.ts';
@@ -9,7 +10,7 @@ import { type Foundation, files } from '../foundation.ts';
 import type { PositionTracker } from '../position/position.ts';
 import { createScreenComposer, type ScreenComposer } from '../screen/screen.ts';
 import { CodeScreen } from './code-screen.ts';
-import { Minter } from './minter.ts';
+import { type MintedCode, Minter } from './minter.ts';
 import { rotationOf } from './rotation.ts';
 import type { ScreenFacts } from './screen-facts.ts';
 
@@ -23,7 +24,8 @@ export interface CodeScreenSetup {
   readonly composer: ScreenComposer | undefined;
   facts(): ScreenFacts;
   onFault(): void;
-  onNewCode(): void;
+  /** A new code stands on the glass, in this picture. */
+  onNewCode(code: MintedCode, picture: Bitmap, mode: RefreshMode): void;
   /** Simulated units: other files than the machine's own framebuffer. */
   readonly framebuffer: FramebufferSettings | undefined;
 }
@@ -103,7 +105,7 @@ export async function openCodeScreen(setup: CodeScreenSetup): Promise<OpenedScre
         decodedOk: true,
         panelMode,
       });
-      setup.onNewCode();
+      setup.onNewCode(code, frame.picture, panelMode);
     },
     onFault: (fault, detail) => {
       env.log.error({ fault, detail }, 'the code could not be shown');

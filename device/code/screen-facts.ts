@@ -14,6 +14,8 @@ export interface ScreenFacts {
   readonly duty: Duty;
   readonly incidentRef: number;
   readonly incidentPlace: string | null;
+  /** What the dispatcher says to the crew. */
+  readonly crewText: string | null;
   readonly link: ScreenState['link'];
   readonly gnss: ScreenState['gnss'];
 }
@@ -50,6 +52,7 @@ export function screenState(facts: ScreenFacts, subject: ScreenSubject): ScreenS
     gnss: facts.gnss,
     echo,
     incidentPlace: facts.incidentPlace,
+    crewText: facts.crewText,
     serial: facts.serial,
     validUntilMs: code?.validUntilMs ?? null,
   };

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { escapeHtml } from './html.ts';
 import type { Said } from './texts.ts';
 
@@ -25,22 +25,11 @@ export interface BenchControls {
   act(name: string): boolean;
 }
 
-/** Another page of the browser must not press buttons here. */
-function isForeign({ headers }: FastifyRequest): boolean {
-  const site = headers['sec-fetch-site'];
-  return site !== undefined && site !== 'same-origin' && site !== 'none';
-}
-
 /** `POST /bench/{name}`: does it and goes back to the page. Plain forms, no script, no pin. */
 export function registerBench(app: FastifyInstance, bench: BenchControls): void {
-  app.addContentTypeParser(
-    'application/x-www-form-urlencoded',
-    { parseAs: 'string', bodyLimit: 1024 },
-    (_request, _body, done) => done(null, null),
-  );
-  app.post<{ Params: { name: string } }>('/bench/:name', (request, reply): FastifyReply => {
-    if (isForeign(request)) return reply.code(403).send({ code: 'forbidden' });
-    if (!bench.act(request.params.name)) return reply.code(404).send({ code: 'not-found' });
+  const access = { config: { openAt: ['loopback'], isOpenForm: true } } as const;
+  app.post<{ Params: { name: string } }>('/bench/:name', access, ({ params }, reply) => {
+    if (!bench.act(params.name)) return reply.code(404).send({ code: 'not-found' });
     return reply.redirect('/', 303);
   });
 }

@@ -1,46 +1,68 @@
-import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
-import { encodePng } from '../../hardware/open.ts';
+import fastify, { type FastifyInstance, type FastifyPluginAsync } from 'fastify';
 import { CodedError } from '../../protocols/errors.ts';
+import type { Attempts } from '../attempts.ts';
+import type { DeviceEnv } from '../environment.ts';
 import { registerBench } from './bench.ts';
-import { pageCss, pageHtml, pageJs } from './page.ts';
+import { atEveryDoor, atLoopback, type Door, keepDoor } from './doors.ts';
+import { readForms } from './forms.ts';
 import { registerFonts } from './page-fonts.ts';
-import { healthReasons, stateJson } from './state-json.ts';
+import type { LocalPin } from './pin.ts';
+import { registerPages } from './routes.ts';
+import { pageJs } from './script.ts';
+import { LocalSessions } from './sessions.ts';
+import { pageCss } from './style.ts';
 import type { UnitView } from './unit-view.ts';
-
-/** Names by which a browser on this very machine calls it. */
-const loopbackNames = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
 const securityHeaders = {
   'cache-control': 'no-store',
-  'content-security-policy': "default-src 'self'; frame-ancestors 'none'",
+  'content-security-policy':
+    "default-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
 } as const;
 
-function hostName(header: string | undefined): string {
-  return (header ?? '').replace(/:\d+$/, '').toLowerCase();
+export interface LocalPageParts {
+  readonly view: UnitView;
+  readonly pin: LocalPin;
+  /** Tries of the PIN, by where they come from. */
+  readonly attempts: Attempts;
+  readonly env: Pick<DeviceEnv, 'nowMonoMs' | 'randomBytes'>;
 }
 
+/** Where the page listens, and by which setting. */
+export interface DoorAt {
+  readonly door: Door;
+  readonly host: string;
+  readonly port: number;
+}
+
+const settingOf: Readonly<Record<Door, string>> = {
+  loopback: 'localPort',
+  service: 'servicePort',
+};
+
 /**
- * The unit's own page, for whoever sits at it: `/`, `/screen.png`, `/state.json`, `/healthz`.
- * Answers loopback names only, so that no page of the web can reach it through a name of its own.
+ * The unit's own page, for whoever sits at it: `/`, `/screen.png`, `/state.json`, `/healthz`
+ * without a PIN on the machine itself; everything else, and everything on the service port, with.
+ * Answers no name that somebody else could have given it.
  */
 export class LocalPage {
-  readonly #view: UnitView;
-  #app: FastifyInstance | null = null;
+  readonly #parts: LocalPageParts;
+  readonly #sessions: LocalSessions;
+  readonly #apps: FastifyInstance[] = [];
 
-  constructor(view: UnitView) {
-    this.#view = view;
+  constructor(parts: LocalPageParts) {
+    this.#parts = parts;
+    this.#sessions = new LocalSessions(parts.env);
   }
 
   /** The page without a port, for tests. */
-  async build(ownHost: string): Promise<FastifyInstance> {
+  async build(ownHost: string, door: Door): Promise<FastifyInstance> {
+    const { view, pin, attempts } = this.#parts;
+    const sessions = this.#sessions;
     const app = fastify({ logger: false, forceCloseConnections: true });
-    app.addHook('onRequest', async (request, reply) => {
-      const name = hostName(request.headers.host);
-      if (loopbackNames.has(name) || name === ownHost.toLowerCase()) return;
-      await reply.code(403).send({ code: 'forbidden' });
-    });
+    keepDoor(app, { door, ownHost, serial: view.facts().serial, sessions });
+    readForms(app);
     app.addHook('onSend', async (request, reply) => {
       if (request.url.startsWith('/screen/')) return;
       if (request.url.endsWith('.ttf')) {
@@ -52,47 +74,52 @@ export class LocalPage {
         if (!reply.hasHeader(name)) reply.header(name, value);
       }
     });
-    app.get('/', (_request, reply) => reply.type('text/html').send(pageHtml(this.#view)));
     registerFonts(app);
-    app.get('/unit.css', (_request, reply) => reply.type('text/css').send(pageCss));
-    app.get('/unit.js', (_request, reply) => reply.type('text/javascript').send(pageJs));
-    app.get('/state.json', (_request, reply) => reply.send(stateJson(this.#view)));
-    app.get('/screen.png', (_request, reply) => this.#picture(reply));
-    app.get('/healthz', (_request, reply) => {
-      const reasons = healthReasons(this.#view);
-      return reasons.length === 0
-        ? reply.send({ ok: true })
-        : reply.code(503).send({ ok: false, reasons });
-    });
-    if (this.#view.bench !== undefined) registerBench(app, this.#view.bench);
-    if (this.#view.pageHandlers !== undefined) await app.register(this.#view.pageHandlers);
+    app.get('/unit.css', atEveryDoor, (_request, reply) => reply.type('text/css').send(pageCss));
+    app.get('/unit.js', atEveryDoor, (_request, reply) =>
+      reply.type('text/javascript').send(pageJs),
+    );
+    registerPages(app, { view, door, pin, attempts, sessions });
+    if (door === 'loopback') await this.#registerLoopback(app);
     return app;
   }
 
-  /** The address it answers at. Throws CodedError `port-taken`. */
-  async start(host: string, port: number): Promise<string> {
-    const app = await this.build(host);
-    try {
-      const url = await app.listen({ host, port });
-      this.#app = app;
-      return url;
-    } catch (error) {
-      await app.close();
-      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-      throw new CodedError('port-taken', `port ${port} is in use: set device.localPort`);
-    }
+  /** The addresses it answers at. Throws CodedError `port-taken`. */
+  async start(doors: readonly DoorAt[]): Promise<readonly string[]> {
+    const urls: string[] = [];
+    for (const at of doors) urls.push(await this.#listen(at));
+    return urls;
   }
 
   async stop(): Promise<void> {
-    await this.#app?.close();
-    this.#app = null;
+    for (const app of this.#apps.splice(0)) await app.close();
   }
 
-  /** Exactly what stands on the glass; of a simulated unit, on the emulated one. */
-  async #picture(reply: FastifyReply): Promise<FastifyReply> {
-    const { emulatedGlass } = this.#view;
-    const glass = await (emulatedGlass?.() ?? this.#view.glass());
-    if (glass === null) return reply.code(503).send({ code: 'no-frame' });
-    return reply.type('image/png').send(Buffer.from(await encodePng(glass)));
+  async #listen({ door, host, port }: DoorAt): Promise<string> {
+    const app = await this.build(host, door);
+    try {
+      const url = await app.listen({ host, port });
+      this.#apps.push(app);
+      return url;
+    } catch (error) {
+      await app.close();
+      await this.stop();
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+      throw new CodedError('port-taken', `port ${port} is in use: set device.${settingOf[door]}`);
+    }
+  }
+
+  /** Hands on a simulated world, and a panel that is a page: for this very machine. */
+  async #registerLoopback(app: FastifyInstance): Promise<void> {
+    const { bench, pageHandlers } = this.#parts.view;
+    if (bench !== undefined) registerBench(app, bench);
+    if (pageHandlers === undefined) return;
+    const openHere: FastifyPluginAsync = async (scope) => {
+      scope.addHook('onRoute', (route) => {
+        route.config = { ...route.config, ...atLoopback.config };
+      });
+      await pageHandlers(scope);
+    };
+    await app.register(openHere);
   }
 }

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { FastifyInstance } from 'fastify';
+import { atEveryDoor } from './doors.ts';
 
 const fontPackage = '@expo-google-fonts/noto-sans-sc';
 
@@ -31,7 +32,7 @@ export function fontFaceCss(): string {
 export function registerFonts(app: FastifyInstance): void {
   const require = createRequire(import.meta.url);
   for (const { url, file } of faces) {
-    app.get(url, (_request, reply) =>
+    app.get(url, atEveryDoor, (_request, reply) =>
       reply.type('font/ttf').send(createReadStream(require.resolve(file))),
     );
   }

@@ -52,6 +52,11 @@ export function stateJson(view: UnitView): StateJson {
   };
 }
 
+/** The same for eyes that may be anywhere: nothing by which a code could be taken or named. */
+export function maskedState(view: UnitView): StateJson {
+  return { ...stateJson(view), url: null, match: null, matchWords: null, echo: null };
+}
+
 /** Why a unit is not well, in the order a person would mend it. */
 export type HealthReason =
   | 'not-enrolled'

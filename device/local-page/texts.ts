@@ -25,6 +25,8 @@ export const labels = {
   unit: { zh: '单元编号', en: 'Unit number' },
   ignition: { zh: '点火', en: 'Ignition' },
   panel: { zh: '屏幕面板', en: 'Panel' },
+  crew: { zh: '车上人员', en: 'Aboard' },
+  drill: { zh: '演练，不计入评价', en: 'Training: nothing counts' },
   lamps: { zh: '指示灯', en: 'Lamps' },
   bench: { zh: '模拟操作', en: 'Hands on the simulated vehicle' },
   benchNote: {
@@ -54,6 +56,13 @@ export const noticeLines: Readonly<Record<Notice, Line>> = {
   },
   suspended: { tone: 'bad', zh: '终端已停用', en: 'The unit is suspended' },
 };
+
+/** Training without an end of its own. */
+export const trainingOpen: Said = { zh: '（投用后结束）', en: '(until it is commissioned)' };
+
+export function trainingUntil(moment: string): Said {
+  return { zh: `（至 ${moment}）`, en: `(until ${moment})` };
+}
 
 export const faultLine: Line = {
   tone: 'bad',

@@ -28,6 +28,7 @@ export class GnssFeed {
   readonly #parts: GnssFeedParts;
   readonly #rule = new ReportingRule();
   #refused: SampleVerdict | null = null;
+  #last: PlacedFix | null = null;
 
   constructor(parts: GnssFeedParts) {
     this.#parts = parts;
@@ -44,6 +45,11 @@ export class GnssFeed {
     await this.#parts.receiver.stop();
   }
 
+  /** The newest fix with a position. */
+  get last(): PlacedFix | null {
+    return this.#last;
+  }
+
   word(): GnssWord {
     return gnssWord(this.#parts.receiver.state);
   }
@@ -55,6 +61,7 @@ export class GnssFeed {
     const placed = placeFix(received, reading?.ms ?? null);
     if (placed === null) return;
     positions.add(placed);
+    this.#last = placed;
     if (this.#rule.isDue(placed, this.#parts.isOffDuty())) this.#report(placed);
   }
 

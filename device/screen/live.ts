@@ -43,12 +43,12 @@ const liveTable = {
   link: ({ state, notice }) => (notice === 'off' ? null : linkRun(state.link)),
   gnss: ({ state, notice }) => (notice === 'off' ? null : gnssRun(state.gnss)),
   duty: ({ state, notice }) => (notice === 'off' ? null : dutyRun(state)),
-  incident: ({ state }) => incidentRun(state),
+  /** What the dispatcher says to the crew goes before the place they know. */
+  incident: ({ state }) => crewTextRun(state) ?? incidentRun(state),
   /** The area moves down, or away, when there is an incident. */
-  area: ({ state }) =>
-    state.incidentPlace === null && state.echo === null ? textRun(areaOf(state.content)) : null,
+  area: ({ state }) => (isPlaceFree(state) ? textRun(areaOf(state.content)) : null),
   areaBelow: ({ state }) =>
-    state.incidentPlace === null || state.echo !== null ? null : textRun(areaOf(state.content)),
+    isPlaceFree(state) || state.echo !== null ? null : textRun(areaOf(state.content)),
 } as const satisfies Record<string, (scene: Scene) => LiveValue | null>;
 
 export type LiveName = keyof typeof liveTable;
@@ -107,6 +107,14 @@ function dutyRun({ duty, content }: ScreenState): LiveRun | null {
   const name = duties[duty];
   if (content === null || content.role === 'kiosk' || name === undefined) return null;
   return runOf(dutyWords[name]);
+}
+
+function isPlaceFree({ incidentPlace, crewText, echo }: ScreenState): boolean {
+  return incidentPlace === null && crewText === null && echo === null;
+}
+
+function crewTextRun({ crewText, echo }: ScreenState): LiveRun | null {
+  return crewText === null || echo !== null ? null : runOf(crewText);
 }
 
 function incidentRun({ incidentPlace, echo }: ScreenState): LiveRun | null {

@@ -50,6 +50,8 @@ export interface ScreenState {
   readonly echo: EchoOnScreen | null;
   /** Section, stake and direction of the incident the unit works. */
   readonly incidentPlace: string | null;
+  /** What the dispatcher says to the crew, in place of the incident while it stands. */
+  readonly crewText: string | null;
   readonly serial: string;
   /** Unix ms at which the code ends; shown where the panel can follow it. */
   readonly validUntilMs: number | null;

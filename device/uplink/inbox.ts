@@ -18,6 +18,7 @@ export interface InboxHandlers {
   scanned(message: MessageOf<'scanned'>): void;
   time(message: MessageOf<'time'>, receivedMonoMs: number): void;
   command(message: MessageOf<'command'>): void;
+  roster(message: MessageOf<'roster'>): void;
   /** Rows were settled, or asked for again from `fromSeq`. */
   settled(): void;
   resend(fromSeq: number): void;
@@ -137,6 +138,9 @@ export class Inbox {
         return;
       case 'command':
         handlers.command(message);
+        return;
+      case 'roster':
+        handlers.roster(message);
     }
   }
 

@@ -26,6 +26,9 @@ export interface UplinkOwner {
   onIncident(message: Extract<DownMessage, { type: 'incident' }>): void;
   onScanned(issuedAt: number, openedAtMs: number): void;
   onCommand(message: Extract<DownMessage, { type: 'command' }>): void;
+  onRoster(message: Extract<DownMessage, { type: 'roster' }>): void;
+  /** Of the roster in use; 0: none. */
+  rosterVersion(): number;
 }
 
 /** Puts the parts of the uplink together. */
@@ -64,6 +67,7 @@ export function openUplink(base: Foundation, owner: UplinkOwner, env: DeviceEnv)
       scanned: ({ issuedAt, openedAtMs }) => owner.onScanned(issuedAt, openedAtMs),
       time: (message, receivedMonoMs) => timeExchange.answer(message, receivedMonoMs),
       command: owner.onCommand,
+      roster: owner.onRoster,
       settled: () => sender.acknowledged(),
       resend: (fromSeq) => sender.rewind(fromSeq),
     },
@@ -75,7 +79,7 @@ export function openUplink(base: Foundation, owner: UplinkOwner, env: DeviceEnv)
       hardwareModel: owner.model,
       downCounter: inbox.lastCounter,
       contentVersion: base.state.config?.version ?? 0,
-      rosterVersion: 0,
+      rosterVersion: owner.rosterVersion(),
     });
   const uplink = new Uplink({
     serial,

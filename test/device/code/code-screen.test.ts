@@ -31,6 +31,7 @@ const enrolled: ScreenFacts = {
   duty: dutyNumber('patrol'),
   incidentRef: 0,
   incidentPlace: null,
+  crewText: null,
   link: 'online',
   gnss: 'fix',
 };

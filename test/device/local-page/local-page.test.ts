@@ -1,12 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { MintedCode } from '../../../device/code/minter.ts';
 import type { ScreenFacts } from '../../../device/code/screen-facts.ts';
-import { LocalPage } from '../../../device/local-page/local-page.ts';
 import type { UnitView } from '../../../device/local-page/unit-view.ts';
 import { type Bitmap, blankBitmap } from '../../../hardware/bitmap.ts';
-import { codeDigitsOf, signCode } from '../../../protocols/scan-code/code.ts';
 import { matchText } from '../../../protocols/scan-code/match.ts';
-import { makeSigner } from '../support/fake-gateway.ts';
+import { facts, makeCode, makePage } from '../support/local-view.ts';
 import { startMs } from '../support/world.ts';
 
 const apps: { close(): Promise<void> }[] = [];
@@ -14,91 +12,29 @@ afterEach(async () => {
   for (const app of apps.splice(0)) await app.close();
 });
 
-const codeHost = { scheme: 'https', host: 'XL.EXAMPLE.CN' } as const;
 const issuedAt = startMs / 1000;
 
-function makeCode(): MintedCode {
-  const bytes = signCode(
-    {
-      kind: 0,
-      unitId: 7,
-      issuedAt,
-      ttlS: 30,
-      duty: 1,
-      lat: 38,
-      lon: 114,
-      fixAgeS: 2,
-      incidentRef: 0,
-    },
-    makeSigner(),
-  );
-  const digits = codeDigitsOf(bytes);
-  return {
-    bytes,
-    digits,
-    link: `https://XL.EXAMPLE.CN/${digits}`,
-    codeHost,
-    match: [0, 1, 2],
-    issuedAt,
-    validUntilMs: startMs + 30_000,
-  };
-}
-
-const facts: ScreenFacts = {
-  serial: 'XL-TEST-0001',
-  identity: { unitId: 7, kind: 0, codeHost, matchKey: new Uint8Array(32) },
-  enrolment: null,
-  suspended: false,
-  content: {
-    version: 1,
-    role: 'tow-truck',
-    title: '示例<清障>救援有限公司',
-    titleEn: '',
-    plate: '冀F·示001',
-    hotline: '',
-    area: '',
-    sample: true,
-  },
-  training: false,
-  duty: 1,
-  incidentRef: 0,
-  incidentPlace: null,
-  link: 'online',
-  gnss: 'fix',
-};
-
-interface Changes {
+interface Changes extends Partial<Omit<UnitView, 'facts' | 'code' | 'nowMs' | 'glass' | 'fault'>> {
   readonly facts?: Partial<ScreenFacts>;
   readonly code?: MintedCode | null;
   readonly nowMs?: number | null;
   readonly glass?: Bitmap | null;
   readonly fault?: string;
-  readonly echo?: NonNullable<ReturnType<UnitView['echo']>>;
-  readonly truth?: UnitView['truth'];
-  readonly emulatedGlass?: UnitView['emulatedGlass'];
-  readonly bench?: UnitView['bench'];
 }
 
 async function page(changes: Changes = {}) {
-  const code = changes.code === undefined ? makeCode() : changes.code;
-  const glass = changes.glass === undefined ? blankBitmap('mono1', 80, 48) : changes.glass;
-  const local = new LocalPage({
-    facts: () => ({ ...facts, ...changes.facts }),
+  const { facts: changed, code: given, nowMs, glass, fault, ...rest } = changes;
+  const code = given === undefined ? makeCode() : given;
+  const { page: local } = makePage({
+    ...rest,
+    facts: () => ({ ...facts, ...changed }),
     code: () => code,
-    echo: () => changes.echo ?? null,
     notice: () => (code === null ? 'no-time' : null),
-    fault: () => changes.fault ?? null,
-    glass: () => glass,
-    nowMs: () => (changes.nowMs === undefined ? startMs + 5_000 : changes.nowMs),
-    waiting: () => 3,
-    pageHandlers: undefined,
-    truth: changes.truth,
-    emulatedGlass: changes.emulatedGlass,
-    bench: changes.bench,
-    ignition: () => null,
-    panelTemperatureC: () => null,
+    fault: () => fault ?? null,
+    glass: () => (glass === undefined ? blankBitmap('mono1', 80, 48) : glass),
+    nowMs: () => (nowMs === undefined ? startMs + 5_000 : nowMs),
   });
-  const app = await local.build('127.0.0.1');
+  const app = await local.build('127.0.0.1', 'loopback');
   apps.push(app);
   const get = (url: string, host = '127.0.0.1:8090') => app.inject({ url, headers: { host } });
   return { get, code };
@@ -106,7 +42,7 @@ async function page(changes: Changes = {}) {
 
 describe('the local page', () => {
   it('says which words belong to the opening the screen answers', async () => {
-    const { get } = await page({ echo: { atMs: startMs, match: [3, 4, 0] } });
+    const { get } = await page({ echo: () => ({ atMs: startMs, match: [3, 4, 0] }) });
     const said = matchText([3, 4, 0]);
     expect((await get('/state.json')).json()).toMatchObject({
       echo: { atMs: startMs, match: [3, 4, 0], matchWords: said },
@@ -209,14 +145,19 @@ describe('the local page', () => {
   });
 
   it('names the setting when its port is taken', async () => {
-    const view = { facts: () => facts } as unknown as UnitView;
-    const first = new LocalPage(view);
-    const url = await first.start('127.0.0.1', 0);
+    const { page: first } = makePage();
+    const at = { door: 'loopback', host: '127.0.0.1' } as const;
+    const [url = ''] = await first.start([{ ...at, port: 0 }]);
     apps.push({ close: () => first.stop() });
     const port = Number(new URL(url).port);
-    await expect(new LocalPage(view).start('127.0.0.1', port)).rejects.toMatchObject({
-      code: 'port-taken',
-      message: expect.stringContaining('device.localPort'),
-    });
+    for (const [door, setting] of [
+      ['loopback', 'device.localPort'],
+      ['service', 'device.servicePort'],
+    ] as const) {
+      await expect(makePage().page.start([{ ...at, door, port }])).rejects.toMatchObject({
+        code: 'port-taken',
+        message: expect.stringContaining(setting),
+      });
+    }
   });
 });

@@ -95,6 +95,7 @@ export function stateOf(role: Role, more: Partial<ScreenState> = {}): ScreenStat
     gnss: 'fix',
     echo: null,
     incidentPlace: null,
+    crewText: null,
     serial: 'XL-DEMO-0001',
     validUntilMs: (issuedAt + 30) * 1000,
     ...more,

@@ -69,7 +69,12 @@ beforeAll(async () => {
           ? { kind: 'challenge', nonce: 'n', gatewayMs: Date.now() }
           : { kind: 'granted', grant: await makeGrant(authority, gateway, csr) },
     },
-    { onBroken: () => undefined, onPowerBack: () => (powerBack += 1) },
+    {
+      onBroken: () => undefined,
+      onPowerBack: () => (powerBack += 1),
+      onReboot: () => undefined,
+      onWipe: () => undefined,
+    },
   );
   url = (await agent.start()).localUrl;
 }, patienceMs);

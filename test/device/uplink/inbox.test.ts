@@ -43,6 +43,7 @@ async function rig(lastCounter = 0) {
       incident: note('incident'),
       scanned: note('scanned'),
       time: note('time'),
+      roster: note('roster'),
       command: note('command'),
       settled: note('settled'),
       resend: note('resend'),

@@ -72,6 +72,7 @@ async function rig(redialFirstMs = 3_000) {
       incident: () => undefined,
       scanned: () => undefined,
       time: (message, monoMs) => timeExchange.answer(message, monoMs),
+      roster: () => undefined,
       command: () => undefined,
       settled: () => sender.acknowledged(),
       resend: (fromSeq) => sender.rewind(fromSeq),
