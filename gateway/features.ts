@@ -6,6 +6,8 @@ import type { GatewayConfig } from './config.ts';
 import { type Configuration, startConfiguration } from './configuration/start.ts';
 import type { Core } from './core.ts';
 import type { GatewayEnv } from './environment.ts';
+import { ServerIncidentNews } from './evidence/incident-news.ts';
+import { startEvidence } from './evidence/start.ts';
 import { createIncidents } from './incidents/desk.ts';
 import { registerIncidentRoutes } from './incidents/routes.ts';
 import { registerIndicationRoutes, registerTerminalRoutes } from './jt808/routes.ts';
@@ -101,6 +103,7 @@ export async function startFeatures(life: Lifecycle, deps: FeatureDeps): Promise
   await life.start(part('standing', { start: () => standing.start() }));
   const incidents = createIncidents({
     ...{ store, env, registry, live, feed, tracks, places, directory },
+    news: new ServerIncidentNews({ places, link }),
   });
   await life.start(
     part('incidents', { start: () => incidents.start(), stop: () => incidents.stop() }),
@@ -119,6 +122,10 @@ export async function startFeatures(life: Lifecycle, deps: FeatureDeps): Promise
   });
   await life.start(part('prints', { start: () => prints.start(), stop: () => prints.stop() }));
   const watch = await startWatch(life, { store, env, core, incidents });
+  const { dataDir } = config;
+  const evidence = await startEvidence(life, {
+    ...{ store, env, core, networks, incidents, link, dataDir },
+  });
   const terminals = await startTerminals(life, deps);
   const retention = new Retention({ store, env });
   await life.start(
@@ -138,6 +145,7 @@ export async function startFeatures(life: Lifecycle, deps: FeatureDeps): Promise
       watch.registerAdminRoutes(app);
       registerTrackRoutes(app, { store, env, registry, places });
       registerNetworkRoutes(app, { networks, places, env });
+      evidence.registerAdminRoutes(app);
     },
   };
 }

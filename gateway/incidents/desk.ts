@@ -234,7 +234,7 @@ class IncidentDesk implements Incidents {
   }
 
   saved(incident: Incident): void {
-    this.#unsaved.delete(incident.id);
+    if (this.#unsaved.delete(incident.id)) this.#deps.news?.sent();
     if (incident.kind === 'encounter') {
       this.#touchedAtMs.set(incident.id, this.#deps.env.nowMs());
     }

@@ -1,4 +1,4 @@
-import type { Store, Writer } from '../../protocols/store/store.ts';
+import type { Reader, Store, Writer } from '../../protocols/store/store.ts';
 import { type Assignment, bareIncident, type Incident, type IncidentKind } from './incident.ts';
 import { refRestMs } from './refs.ts';
 import type { Outcome, Stage } from './stage-table.ts';
@@ -91,6 +91,17 @@ export async function loadIncidents(store: Store, nowMs: number): Promise<Incide
   const byIncident = new Map<string, Assignment[]>(rows.map(({ id }) => [id, []]));
   for (const row of assignments) byIncident.get(row.incident_id)?.push(assignmentOf(row));
   return rows.map((row) => incidentOf(row, byIncident.get(row.id) ?? []));
+}
+
+/** One incident, however long ago it was; undefined: there is none. */
+export async function incidentById(reader: Reader, id: string): Promise<Incident | undefined> {
+  const row = await reader.get<IncidentRow>('SELECT * FROM incident WHERE id = ?', [id]);
+  if (row === undefined) return undefined;
+  const rows = await reader.all<AssignmentRow>(
+    'SELECT * FROM incident_unit WHERE incident_id = ? ORDER BY assigned_at_ms, unit_id',
+    [id],
+  );
+  return incidentOf(row, rows.map(assignmentOf));
 }
 
 /** The number given last, 0 before the first. */

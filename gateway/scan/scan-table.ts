@@ -159,6 +159,47 @@ export async function linksOfIncident(
   }));
 }
 
+/** A scan of an incident, with the fixes that decided where it was. */
+export interface LinkedScan
+  extends Pick<StoredLink['evidence'], 'before' | 'after' | 'last' | 'heading'> {
+  readonly scanId: string;
+  readonly unitId: number;
+  readonly codeHex: string;
+  readonly openedAtMs: number;
+  readonly linkedBy: string;
+}
+
+/**
+ * Scans of an incident, the oldest first, at most `rowsMax`. The last fix is named only where it
+ * decided: otherwise it is whatever the unit had sent by then.
+ */
+export async function scansOfIncident(
+  reader: Pick<Store, 'all'>,
+  incidentId: string,
+  rowsMax: number,
+): Promise<LinkedScan[]> {
+  const rows = await reader.all<{
+    scanId: string;
+    unitId: number;
+    code: Uint8Array;
+    openedAtMs: number;
+    link: string;
+  }>(
+    `SELECT scan_id AS scanId, unit_id AS unitId, code, opened_at_ms AS openedAtMs, link
+     FROM scan_opening WHERE incident_id = ? ORDER BY opened_at_ms, scan_id LIMIT ?`,
+    [incidentId, rowsMax],
+  );
+  return rows.map(({ scanId, unitId, code, openedAtMs, link }) => {
+    const { position, linkedBy, evidence } = JSON.parse(link) as StoredLink;
+    const { before, after, last, heading } = evidence;
+    return {
+      ...{ scanId, unitId, codeHex: Buffer.from(code).toString('hex'), openedAtMs },
+      ...{ linkedBy: linkedBy ?? '', before, after, heading },
+      last: position?.source === 'last-fix' ? last : null,
+    };
+  });
+}
+
 export interface NewestCode {
   readonly unitId: number;
   readonly issuedAt: number;
