@@ -16,7 +16,10 @@ export async function storePlace(file: string): Promise<string> {
   return database.url;
 }
 
-afterAll(async () => {
-  for (const database of databases.values()) await database.drop();
-  databases.clear();
-});
+/** Only then: the benches use the same rigs outside of any test run. */
+if (isPostgres) {
+  afterAll(async () => {
+    for (const database of databases.values()) await database.drop();
+    databases.clear();
+  });
+}
