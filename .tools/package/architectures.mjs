@@ -27,7 +27,8 @@ export const architectures = {
   },
 };
 
-/** The Debian name of the processor this program runs on; undefined: none we build for. */
+/** The Debian name of the machine this program runs on; undefined: none we build for. */
 export function ownArchitecture() {
+  if (process.platform !== 'linux') return undefined;
   return Object.keys(architectures).find((name) => architectures[name].cpu === process.arch);
 }

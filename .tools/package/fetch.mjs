@@ -24,14 +24,17 @@ function download({ name, version, integrity }, file) {
   const folder = `${file}.part`;
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  const answer = runIn(folder, 'npm', ['pack', `${name}@${version}`, '--json', '--silent']);
-  const fetched = join(folder, JSON.parse(answer)[0].filename);
-  const found = integrityOf(fetched);
-  if (found !== integrity) {
-    throw new Error(`${name} ${version} has the integrity ${found}, and not ${integrity}`);
+  try {
+    const answer = runIn(folder, 'npm', ['pack', `${name}@${version}`, '--json', '--silent']);
+    const fetched = join(folder, JSON.parse(answer)[0].filename);
+    const found = integrityOf(fetched);
+    if (found !== integrity) {
+      throw new Error(`${name} ${version} has the integrity ${found}, and not ${integrity}`);
+    }
+    renameSync(fetched, file);
+  } finally {
+    rmSync(folder, { recursive: true });
   }
-  renameSync(fetched, file);
-  rmSync(folder, { recursive: true });
 }
 
 /**

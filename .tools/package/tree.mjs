@@ -13,9 +13,16 @@ const packagingFolder = join(rootFolder, 'device', 'packaging');
 const plain = 0o644;
 const executable = 0o755;
 
-/** Path in the package → `{ mode, bytes() }`, or `{ link }`. What is read is read when written. */
+/** `{ mode, bytes() }` of a file, read when first asked for: 160 MB in all. */
 function fileEntry(file, mode = plain) {
-  return { mode, bytes: () => readFileSync(file) };
+  let bytes;
+  return {
+    mode,
+    bytes() {
+      bytes ??= readFileSync(file);
+      return bytes;
+    },
+  };
 }
 
 function filesBelow(folder) {
@@ -94,7 +101,7 @@ function* documents() {
  * Everything the package puts on a machine, but for the papers that are made from it.
  * @param sqlite file of the compiled half of sqlite3
  * @param node file of Node.js
- * @returns {Map<string, object>} by path, without a leading slash
+ * @returns {Map<string, object>} `{ mode, bytes() }` or `{ link }` by path, without a leading slash
  */
 export function unitTree(packageFiles, { sqlite, node }) {
   const binding = `${programFolder}/node_modules/sqlite3/build/Release/${basename(sqlite)}`;
