@@ -21,6 +21,7 @@ const folderOf = {
   receipt: 'protocols',
   evidence: 'protocols',
   unit: 'gateway',
+  release: 'gateway',
   authority: 'gateway',
   gateway: 'gateway',
   config: 'gateway',

@@ -3,6 +3,7 @@ import { key } from '../protocols/config/config.ts';
 import { CodedError } from '../protocols/errors.ts';
 import { parseCodeHost } from '../protocols/scan-code/link.ts';
 import { checkExternalBroker } from './broker/external-config.ts';
+import { rolloutLimits } from './releases/limits.ts';
 
 const portMax = 65_535;
 const port = (description: string, standard: number) =>
@@ -84,6 +85,13 @@ export const gatewayConfig = Type.Object({
   offlineAfterS: key.integer('a unit silent for this long signs codes without presence', {
     default: 86_400,
     minimum: 60,
+  }),
+  releaseKey: key.text('Ed25519 key that signs releases of the units, base64url; empty: none', {
+    default: '',
+  }),
+  releaseBytesPerS: key.integer('bytes a second of one download of a release', {
+    default: rolloutLimits.downloadBytesPerS,
+    minimum: 1024,
   }),
   logLevel: key.text('trace, debug, info, warn, error or silent', { default: 'info' }),
 });

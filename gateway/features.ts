@@ -22,6 +22,7 @@ import type { VehicleFinder } from './parts.ts';
 import { createPlaces } from './place/places.ts';
 import { startWatch, type Watch } from './presence/start-watch.ts';
 import { PrintFollower } from './prints/print-follower.ts';
+import { startReleases } from './releases/start.ts';
 import { Retention } from './retention/retention.ts';
 import { createScanEdge } from './scan/edge.ts';
 import { registerScanRoutes } from './scan/routes.ts';
@@ -30,6 +31,8 @@ import { registerTrackRoutes } from './track-export/routes.ts';
 export interface Features {
   /** Routes of the codes' listener; they take whatever no other route takes. */
   registerCodeRoutes(app: FastifyInstance): void;
+  /** Routes of the units' listener. */
+  registerUnitRoutes(app: FastifyInstance): void;
   /** Routes of the administration listener. */
   registerAdminRoutes(app: FastifyInstance): void;
   readonly vehicles: VehicleFinder;
@@ -126,6 +129,9 @@ export async function startFeatures(life: Lifecycle, deps: FeatureDeps): Promise
   const evidence = await startEvidence(life, {
     ...{ store, env, core, networks, incidents, link, dataDir },
   });
+  const releases = await startReleases(life, {
+    ...{ config, env, store, core, vehicles: directory, events: watch.events },
+  });
   const terminals = await startTerminals(life, deps);
   const retention = new Retention({ store, env });
   await life.start(
@@ -136,6 +142,7 @@ export async function startFeatures(life: Lifecycle, deps: FeatureDeps): Promise
     ...{ vehicles: directory, linkKey: () => link.callerKey, configuration, watch },
     registerCodeRoutes: (app) =>
       registerScanRoutes(app, { edge, directory, env, serverUrl, codePath }),
+    registerUnitRoutes: (app) => releases.registerUnitRoutes(app),
     registerAdminRoutes: (app) => {
       registerIncidentRoutes(app, incidents);
       configuration.registerAdminRoutes(app);
@@ -143,6 +150,7 @@ export async function startFeatures(life: Lifecycle, deps: FeatureDeps): Promise
       const nowMs = () => env.nowMs();
       registerIndicationRoutes(app, { registry, places, terminals, incidents, nowMs });
       watch.registerAdminRoutes(app);
+      releases.registerAdminRoutes(app);
       registerTrackRoutes(app, { store, env, registry, places });
       registerNetworkRoutes(app, { networks, places, env });
       evidence.registerAdminRoutes(app);

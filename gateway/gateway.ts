@@ -69,6 +69,7 @@ function grantBasis(config: GatewayConfig, { downKey }: GatewaySecrets, ports: P
     brokers: brokersOf(config, ports),
     gatewayKeys: [{ keyId: downKey.keyId, publicKey }],
     codeAddress: config.codeAddress,
+    releaseKey: config.releaseKey || undefined,
   };
 }
 

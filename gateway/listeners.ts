@@ -78,6 +78,7 @@ export async function startListeners(
   const units = createUnitsApp(env, health, deps.tls);
   registerEnrolmentRoutes(units, deps.enrolment);
   deps.provisioning.registerUnitRoutes(units);
+  deps.features.registerUnitRoutes(units);
   const unitsAt = { host: config.unitsHost, port: config.unitsPort, setting: 'unitsPort' };
   await life.start(
     listening('units', units, unitsAt, (port) => Object.assign(ports, { units: port })),
@@ -105,7 +106,7 @@ export async function startListeners(
     },
     {
       name: 'units',
-      description: 'units enrol and renew',
+      description: 'units enrol, renew and fetch releases',
       url: 'https://127.0.0.1:8443',
       app: units,
       scheme: null,

@@ -25,6 +25,8 @@ export interface AdminCommand {
   readonly optional: readonly string[];
   /** A file is named behind the words; `run` finds its text under this name. */
   readonly file?: string;
+  /** Option that names a file the gateway reads itself: given to `run` as an absolute path. */
+  readonly path?: string;
   /** Option that names a folder: given to `run` as an absolute path, gets the answer's files. */
   readonly filesInto?: string;
   /** Asks; a status of 400 and above becomes exit code 1 and its body is printed all the same. */

@@ -13,6 +13,7 @@ import { incidentCommands } from '../incidents/commands.ts';
 import { terminalCommands } from '../jt808/commands.ts';
 import { networkCommands } from '../network/commands.ts';
 import { presenceCommands } from '../presence/commands.ts';
+import { releaseCommands } from '../releases/commands.ts';
 import { adminTokenFile } from '../secrets/gateway-secrets.ts';
 import { trackCommands } from '../track-export/commands.ts';
 import type { AdminCall, AdminCommand } from './command.ts';
@@ -31,6 +32,7 @@ const commands: readonly AdminCommand[] = [
   ...displayCommands,
   ...webhookCommands,
   ...trackCommands,
+  ...releaseCommands,
   ...brokerCommands,
   ...networkCommands,
   ...contractCommands,
@@ -147,7 +149,12 @@ async function execute(args: readonly string[], { callerFolder, print }: Command
   const command = findCommand(args);
   const given = parseOptions(command, args.slice(command.words.length), callerFolder);
   const folder = command.filesInto && resolve(callerFolder, given[command.filesInto] ?? '.');
-  const options = folder ? { ...given, [command.filesInto ?? '']: folder } : given;
+  const path = command.path && resolve(callerFolder, given[command.path] ?? '');
+  const options = {
+    ...given,
+    ...(folder && { [command.filesInto ?? '']: folder }),
+    ...(path && { [command.path ?? '']: path }),
+  };
   const token = readToken(resolve(callerFolder, options.data ?? defaults.data));
   const call = callOf(options.admin ?? defaults.admin, token);
   const { status, body } = await command.run(call, options);

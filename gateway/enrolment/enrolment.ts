@@ -28,6 +28,8 @@ export interface GrantBasis {
   readonly brokers: readonly string[];
   readonly gatewayKeys: readonly { keyId: string; publicKey: string }[];
   readonly codeAddress: string;
+  /** Signs releases: units pin it. */
+  readonly releaseKey?: string | undefined;
 }
 
 export interface EnrolmentDeps {
@@ -157,7 +159,7 @@ export class Enrolment {
     const { authority, registry, grantBasis } = this.#deps;
     const issued = await authority.issueUnit(csr, unit.serial);
     await registry.addCertificate(unit, issued, 'enrol');
-    const { brokers, gatewayKeys, codeAddress } = grantBasis();
+    const { brokers, gatewayKeys, codeAddress, releaseKey } = grantBasis();
     return {
       status: 'granted',
       unitId: unit.unitId ?? 0,
@@ -169,6 +171,7 @@ export class Enrolment {
       gatewayKeys: [...gatewayKeys],
       matchKey: Buffer.from(keys.matchKey).toString('base64url'),
       codeAddress,
+      ...(releaseKey !== undefined && { releaseKey }),
     };
   }
 }

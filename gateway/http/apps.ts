@@ -58,13 +58,15 @@ export function createHttpApp(env: GatewayEnv, health: Health): FastifyInstance 
 }
 
 function httpsOf({ material }: TlsIdentity) {
-  const { certificatePem, privateKeyPem } = material.server;
-  return { cert: certificatePem, key: privateKeyPem, minVersion: 'TLSv1.2' } as const;
+  const { certificatePem: cert, privateKeyPem: key } = material.server;
+  return { cert, key, ca: material.fleetCaPem, minVersion: 'TLSv1.2' } as const;
 }
 
 /** HTTPS for units, with the certificate of the moment. Not listening yet. */
 export function createUnitsApp(env: GatewayEnv, health: Health, tls: TlsIdentity): FastifyInstance {
-  const app = Fastify({ ...basics, https: httpsOf(tls) });
+  // A unit that enrols has no certificate yet; routes that need one look for it in the registry.
+  const asksForCertificate = { requestCert: true, rejectUnauthorized: false };
+  const app = Fastify({ ...basics, https: { ...httpsOf(tls), ...asksForCertificate } });
   tls.onChanged(() => app.server.setSecureContext(httpsOf(tls)));
   furnish(app as unknown as FastifyInstance, env, health);
   return app as unknown as FastifyInstance;

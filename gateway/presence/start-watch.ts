@@ -28,6 +28,7 @@ export interface WatchDeps {
 export interface Watch {
   readonly presence: PresenceWatch;
   readonly proof: DisplayProof;
+  readonly events: EventLog;
   registerAdminRoutes(app: FastifyInstance): void;
 }
 
@@ -71,6 +72,7 @@ export async function startWatch(life: Lifecycle, deps: WatchDeps): Promise<Watc
   return {
     presence,
     proof,
+    events: log,
     registerAdminRoutes: (app) => {
       registerPresenceRoutes(app, presence);
       registerDisplayRoutes(app, { proof, registry, live, env });

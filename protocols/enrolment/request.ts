@@ -39,6 +39,9 @@ export const enrolmentGrant = Type.Object({
   }),
   matchKey: Type.String({ description: 'base64url of 32 bytes, for this unit alone' }),
   codeAddress: Type.String({ description: 'https://HOST[:PORT][/PREFIX]/ of the codes' }),
+  releaseKey: Type.Optional(
+    Type.String({ description: 'Ed25519 key that signs releases, base64url; the unit pins it' }),
+  ),
 });
 export type EnrolmentGrant = Static<typeof enrolmentGrant>;
 
