@@ -5,6 +5,7 @@ import {
   recordTable,
 } from '../../protocols/messages/record-table.ts';
 import type { RecordValues } from '../../protocols/messages/records.ts';
+import { readSelfTestText, type SelfTestLine } from '../../protocols/messages/self-test-lines.ts';
 import type { Reader } from '../../protocols/store/store.ts';
 
 /** Newest records of a unit that are looked at: some ten minutes of a busy one. */
@@ -22,31 +23,14 @@ export interface Said {
   readonly decodedOk: boolean | null;
   /** Newest word on the control panel: `linked`, `lost`, or `pressed`. */
   readonly panel: string | null;
-  /** Parts the unit's own self-test found missing. */
-  readonly missing: ReadonlySet<string>;
+  /** What the unit's own self-test found, where it ran since the enrolment. */
+  readonly test: readonly SelfTestLine[];
 }
 
 interface Row {
   readonly kind: number;
   readonly clock: number;
   readonly body: string;
-}
-
-interface TestedPart {
-  readonly part?: unknown;
-  readonly result?: unknown;
-}
-
-/** Names of parts that a self-test reported as not fitted; anything else tells nothing. */
-function missingIn(detail: string | null): ReadonlySet<string> {
-  try {
-    const lines: unknown = JSON.parse(detail ?? '[]');
-    const parts = Array.isArray(lines) ? (lines as (TestedPart | null)[]) : [];
-    const missing = parts.filter((line) => line?.result === 'not-fitted');
-    return new Set(missing.map((line) => String(line?.part)));
-  } catch {
-    return new Set();
-  }
 }
 
 async function newestRecords(reader: Reader, serial: string, enrolment: number): Promise<Row[]> {
@@ -62,10 +46,14 @@ async function newestRecords(reader: Reader, serial: string, enrolment: number):
   );
 }
 
-/** Reads what a unit said since its enrolment; the newest word of each kind counts. */
+/**
+ * Reads what a unit said since its enrolment; the newest word of each kind counts.
+ * @param sinceMs when its key set came into force
+ */
 export async function saidBy(
   reader: Reader,
   { serial, enrolment }: { readonly serial: string; readonly enrolment: number },
+  sinceMs: number,
 ): Promise<Said> {
   const rows = await newestRecords(reader, serial, enrolment);
   const bodies = (kind: keyof typeof recordTable) =>
@@ -76,15 +64,15 @@ export async function saidBy(
   const word = events.find(({ name }) => name === 'control-panel' || name === 'button');
   const test = await reader.get<{ detail: string | null }>(
     `SELECT detail FROM unit_command WHERE serial = ? AND name = 'self-test' AND outcome = 'done'
-    ORDER BY asked_at_ms DESC LIMIT 1`,
-    [serial],
+      AND asked_at_ms >= ? ORDER BY asked_at_ms DESC LIMIT 1`,
+    [serial, sinceMs],
   );
   return {
     status,
     clock: clockSources[rows[0]?.clock ?? 0] ?? 'none',
     decodedOk: shown?.decodedOk ?? null,
     panel: word === undefined ? null : word.name === 'button' ? 'pressed' : word.detail,
-    missing: missingIn(test?.detail ?? null),
+    test: readSelfTestText(test?.detail ?? ''),
   };
 }
 
@@ -114,16 +102,14 @@ function gnssOf({ status }: Said): Judgement {
   return state === 'silent' ? fail('receiver-silent') : wait(state ?? 'no-word');
 }
 
-function modemOf({ status, missing }: Said): Judgement {
+function modemOf({ status }: Said): Judgement {
   const dbm = status?.modemDbm ?? null;
-  if (dbm !== null) return pass('ok', dbm);
-  return missing.has('modem') ? { result: 'not-fitted', code: 'not-fitted', value: null } : wait();
+  return dbm === null ? wait() : pass('ok', dbm);
 }
 
-function buttonsOf({ panel, missing }: Said): Judgement {
+function buttonsOf({ panel }: Said): Judgement {
   if (panel === 'lost') return fail('panel-lost');
-  if (panel !== null) return pass(panel);
-  return missing.has('panel') ? { result: 'not-fitted', code: 'not-fitted', value: null } : wait();
+  return panel === null ? wait() : pass(panel);
 }
 
 function clockOf({ status, clock }: Said, offsetS: number): Judgement {
@@ -148,11 +134,18 @@ const judges: Readonly<Record<CheckPart, (said: Said, offsetS: number) => Judgem
   disk: diskOf,
 };
 
+/** Where the records say nothing (yet), what the self-test found of the part. */
+function tested({ test }: Said, part: CheckPart, judged: Judgement): Judgement {
+  const line = test.find((one) => one.part === part);
+  if (judged.result !== 'wait' || line === undefined) return judged;
+  return { result: line.result, code: line.detail === '' ? line.result : line.detail, value: null };
+}
+
 /**
  * The self-test as lines that go green, from what the unit itself recorded. product.md.
  * @param offsetS unit clock − gateway clock
  */
 export function checksOf(said: Said, offsetS: number): CheckLine[] {
   const parts = Object.keys(judges) as CheckPart[];
-  return parts.map((part) => ({ part, ...judges[part](said, offsetS) }));
+  return parts.map((part) => ({ part, ...tested(said, part, judges[part](said, offsetS)) }));
 }

@@ -1,4 +1,4 @@
-import { commandNames } from '../commands/command-desk.ts';
+import { commandNames } from '../commands/command-names.ts';
 import { commandsOf } from '../commands/command-table.ts';
 import { driftOf } from '../configuration/reported.ts';
 import {
@@ -75,7 +75,7 @@ export const configurationHandlers: Handlers<
 };
 
 /** Commands that need nothing but their name. */
-const plainCommands = Object.keys(commandNames);
+const plainCommands = Object.keys(commandNames).filter((name) => name !== 'message');
 
 /** What a unit is told to do. */
 export const commandHandlers: Handlers<'commands.list' | 'commands.ask'> = {

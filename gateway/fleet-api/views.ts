@@ -62,6 +62,7 @@ export async function detailOf(parts: FleetParts, unit: FleetUnit): Promise<Unit
   const keys = registry.currentKeySet(serial);
   const proof = (await proofOf(store, unit)) ?? null;
   const clockOffsetS = live.clockOffsetS(serial);
+  const sinceMs = (keys?.validFromS ?? 0) * 1000;
   const alerts = await presence.alerts(serial, true);
   const events = await auditOf(store, serial);
   return {
@@ -69,7 +70,7 @@ export async function detailOf(parts: FleetParts, unit: FleetUnit): Promise<Unit
     key: keys ? { keyId: keys.keyId, fingerprint: keyFingerprint(keys.publicKey) } : null,
     clockOffsetS,
     proof,
-    checks: checksOf(await saidBy(store, unit), clockOffsetS),
+    checks: checksOf(await saidBy(store, unit, sinceMs), clockOffsetS),
     acts: actsOf(unit),
     alerts: alerts.map(({ kind, reason, sinceMs }) => ({ kind, reason, sinceMs })),
     events: events.map(({ atMs, event, detail }) => ({
