@@ -1,5 +1,5 @@
 import type { CommandMessage } from '../../protocols/messages/down-schemas.ts';
-import type { Store, Writer } from '../../protocols/store/store.ts';
+import type { Reader, Store, Writer } from '../../protocols/store/store.ts';
 import { readSetting, settingNames, writeSetting } from '../store/settings.ts';
 
 /** Bounds of what a unit remembers of commands. */
@@ -25,6 +25,18 @@ export interface UnfinishedCommand {
 /** Asked before the store was put aside, as far as anybody knows: no id from then is known here. */
 const untilNextTime = 'unknown';
 
+async function count(tx: Reader): Promise<number> {
+  const row = await tx.get<{ count: number }>('SELECT count(*) AS count FROM obeyed_command');
+  return row?.count ?? 0;
+}
+
+async function dropExpired(tx: Writer, beforeMs: number): Promise<void> {
+  await tx.run('DELETE FROM obeyed_command WHERE state = ? AND expires_at_ms < ?', [
+    commandStates.answered,
+    beforeMs,
+  ]);
+}
+
 /** The ids of commands, on disk before they are obeyed: none is obeyed twice. */
 export class CommandBook {
   readonly #store: Store;
@@ -43,12 +55,9 @@ export class CommandBook {
   /** Notes a command before it is obeyed. False: too many are remembered already. */
   begin({ id, name, expiresAtMs }: CommandMessage, nowMs: number): Promise<boolean> {
     return this.#store.write(async (tx) => {
-      await tx.run('DELETE FROM obeyed_command WHERE state = ? AND expires_at_ms < ?', [
-        commandStates.answered,
-        nowMs - commandBookLimits.keptAfterExpiryMs,
-      ]);
-      const row = await tx.get<{ count: number }>('SELECT count(*) AS count FROM obeyed_command');
-      if ((row?.count ?? 0) >= commandBookLimits.idsMax) return false;
+      await dropExpired(tx, nowMs - commandBookLimits.keptAfterExpiryMs);
+      if ((await count(tx)) >= commandBookLimits.idsMax) await dropExpired(tx, nowMs);
+      if ((await count(tx)) >= commandBookLimits.idsMax) return false;
       await tx.run(
         `INSERT INTO obeyed_command (id, name, expires_at_ms, boot_id, state)
          VALUES (?, ?, ?, ?, ?)`,

@@ -38,6 +38,8 @@ interface CommandRow {
     message: CommandMessage,
     nowMs: number,
   ) => Promise<Outcome | null> | Outcome | null;
+  /** The same twice is the same: it needs no memory of ids. */
+  readonly isState?: true;
   /** Goes on after it is answered, also over a restart. */
   readonly goesOn?: (targets: CommandTargets) => void;
 }
@@ -90,12 +92,14 @@ const commandTable: Readonly<Record<string, CommandRow>> = {
   },
   rotate: { obey: rotate },
   suspend: {
+    isState: true,
     obey: (targets) => {
       targets.setSuspended(true);
       return done();
     },
   },
   resume: {
+    isState: true,
     obey: (targets) => {
       targets.setSuspended(false);
       return done();

@@ -75,9 +75,11 @@ export class Commands {
   async #judge(message: CommandMessage, atMs: number | null): Promise<string | null> {
     if (atMs === null) return 'no-time';
     if (atMs > message.expiresAtMs) return 'expired';
+    const row = commandRow(message.name);
+    if (row === undefined) return 'unknown-command';
+    if (row.isState === true) return null;
     const fromMs = await this.#parts.book.obeysFromMs(atMs);
-    if (fromMs !== null && (message.askedAtMs ?? 0) <= fromMs) return 'memory-lost';
-    return commandRow(message.name) === undefined ? 'unknown-command' : null;
+    return fromMs !== null && (message.askedAtMs ?? 0) <= fromMs ? 'memory-lost' : null;
   }
 
   async #obey(message: CommandMessage, atMs: number): Promise<void> {

@@ -1,13 +1,16 @@
-import type { DownMessage } from '../../protocols/messages/down-schemas.ts';
+import { crewTextCharsMax, type DownMessage } from '../../protocols/messages/down-schemas.ts';
+import type { RecordValues } from '../../protocols/messages/records.ts';
 import type { Store } from '../../protocols/store/store.ts';
 import type { GatewayEnv } from '../environment.ts';
 import { type Refusal, refusal } from '../http/refusal.ts';
 import type { Timers } from '../link/timers.ts';
 import type { IngestedRecord, LiveUnits, RecordFeed } from '../parts.ts';
-import { insertAudit } from '../registry/fleet-table.ts';
+import { type FleetUnit, insertAudit } from '../registry/fleet-table.ts';
 import type { FleetRegistry } from '../registry/registry.ts';
 import { rights } from '../registry/states.ts';
+import { commandNames, isCommandName } from './command-names.ts';
 import {
+  answersSince,
   endCommand,
   insertCommand,
   noteSent,
@@ -16,10 +19,8 @@ import {
   type UnitCommand,
 } from './command-table.ts';
 
-/** What a unit may be told to do, and how long that makes sense when nothing else is said, s. */
-export const commandNames = { 'next-code': 60, 'self-test': 600 } as const;
-export type CommandName = keyof typeof commandNames;
-
+/** How long a text stands when nothing else is said, s. */
+const textSStandard = 3_600;
 /** A week: a truck in the workshop still gets it, a forgotten one does not. */
 export const lifeSMax = 7 * 86_400;
 /** Commands of one unit that wait for their answers. */
@@ -41,16 +42,28 @@ export interface CommandWish {
   readonly name: string;
   readonly lifeS: number | null;
   readonly by: string;
+  /** Of `message`: what it says, and for how many seconds from now. */
+  readonly text?: string | undefined;
+  readonly textS?: number | undefined;
 }
 
 export type CommandAnswer = { readonly ok: true; readonly command: UnitCommand } | Refusal;
 
-function isCommandName(name: string): name is CommandName {
-  return Object.hasOwn(commandNames, name);
+function messageOf({ id, name, askedAtMs, expiresAtMs, text, untilMs }: UnitCommand): DownMessage {
+  return {
+    ...{ type: 'command', id, name, askedAtMs, expiresAtMs },
+    ...(text === null ? {} : { text }),
+    ...(untilMs === null ? {} : { untilMs }),
+  };
 }
 
-function messageOf({ id, name, expiresAtMs }: UnitCommand): DownMessage {
-  return { type: 'command', id, name, expiresAtMs };
+/** Why a wish cannot be one; null: it can. */
+function wishProblem({ name, text, textS }: CommandWish): string | null {
+  if (!isCommandName(name)) return `commands are ${Object.keys(commandNames).join(', ')}`;
+  const hasText = text !== undefined || textS !== undefined;
+  if (name !== 'message') return hasText ? `${name} takes no text` : null;
+  const fits = text !== undefined && text.trim() !== '' && [...text].length <= crewTextCharsMax;
+  return fits ? null : `message needs a text of at most ${crewTextCharsMax} characters`;
 }
 
 /**
@@ -70,9 +83,11 @@ export class CommandDesk {
   }
 
   async start(): Promise<void> {
-    const { store, live, feed } = this.#deps;
+    const { store, registry, live, feed } = this.#deps;
     this.#stopped = false;
     for (const command of await openCommands(store)) this.#open.set(command.id, command);
+    await this.#catchUp();
+    registry.onChanged((unit) => this.#dropForeign(unit));
     live.onConnected(async (serial) => this.#send(this.#waiting(serial)));
     feed.onCommitted((records) => {
       for (const record of records) this.#take(record);
@@ -86,15 +101,17 @@ export class CommandDesk {
     await this.#writing;
   }
 
-  async ask({ serial, name, lifeS, by }: CommandWish): Promise<CommandAnswer> {
+  async ask(wish: CommandWish): Promise<CommandAnswer> {
+    const { serial, name, lifeS, by } = wish;
     const { store, registry, live, env } = this.#deps;
     const unit = registry.bySerial(serial);
     if (unit === undefined) return refusal('unknown-serial');
     if (!rights[unit.state].session) {
       return refusal('conflict', `${serial} is ${unit.state}: nobody listens`);
     }
-    if (!isCommandName(name)) {
-      return refusal('bad-request', `commands are ${Object.keys(commandNames).join(', ')}`);
+    const problem = wishProblem(wish);
+    if (problem !== null || !isCommandName(name)) {
+      return refusal('bad-request', problem ?? name);
     }
     if (this.#waiting(serial).length >= waitingMax) {
       return refusal('too-many', `${waitingMax} commands wait for this unit`);
@@ -103,6 +120,9 @@ export class CommandDesk {
     const command: UnitCommand = {
       ...{ id: env.randomBytes(idBytes).toString('hex'), serial, name, askedAtMs, askedBy: by },
       expiresAtMs: askedAtMs + (lifeS ?? commandNames[name]) * 1000,
+      enrolment: unit.enrolment,
+      text: wish.text?.trim() ?? null,
+      untilMs: name === 'message' ? askedAtMs + (wish.textS ?? textSStandard) * 1000 : null,
       ...{ sentTimes: 0, endedAtMs: null, outcome: null, code: null, detail: null },
     };
     this.#open.set(command.id, command);
@@ -138,11 +158,39 @@ export class CommandDesk {
   }
 
   #take({ unit, record, receivedAtMs }: IngestedRecord): void {
-    if (record.kind !== 'commandResult') return;
-    const { commandId, ok, code, detail } = record.values;
+    if (record.kind === 'commandResult') this.#answered(unit.serial, record.values, receivedAtMs);
+  }
+
+  #answered(serial: string, answer: RecordValues<'commandResult'>, receivedAtMs: number): void {
+    const { commandId, ok, code, detail } = answer;
     const command = commandId === null ? undefined : this.#open.get(commandId);
-    if (command?.serial !== unit.serial) return;
+    if (command?.serial !== serial) return;
     this.#end(command, ok === true ? 'done' : 'refused', { code, detail }, receivedAtMs);
+  }
+
+  /** What was answered or became another unit's while nobody was here. */
+  async #catchUp(): Promise<void> {
+    const { store, registry } = this.#deps;
+    const oldest = new Map<string, number>();
+    for (const { serial, askedAtMs } of this.#open.values()) {
+      oldest.set(serial, Math.min(askedAtMs, oldest.get(serial) ?? askedAtMs));
+    }
+    for (const [serial, sinceMs] of oldest) {
+      for (const { body, receivedAtMs } of await answersSince(store, serial, sinceMs)) {
+        this.#answered(serial, JSON.parse(body), receivedAtMs);
+      }
+      const unit = registry.bySerial(serial);
+      if (unit !== undefined) this.#dropForeign(unit);
+    }
+  }
+
+  /** A wipe or reboot meant for a unit with other keys is nothing to the one that it is now. */
+  #dropForeign({ serial, enrolment }: FleetUnit): void {
+    for (const command of this.#open.values()) {
+      if (command.serial !== serial || command.enrolment === null) continue;
+      if (command.enrolment === enrolment) continue;
+      this.#end(command, 'dropped', { code: null, detail: null }, this.#deps.env.nowMs());
+    }
   }
 
   #end(

@@ -1,7 +1,11 @@
+import { recordTable } from '../../protocols/messages/record-table.ts';
 import type { Reader, Writer } from '../../protocols/store/store.ts';
 
-/** `done` and `refused` are the unit's own words; `expired`: it never answered. */
-export type Outcome = 'done' | 'refused' | 'expired';
+/**
+ * `done` and `refused` are the unit's own words; `expired`: it never answered; `dropped`: the unit
+ * it was meant for is another one now, with other keys.
+ */
+export type Outcome = 'done' | 'refused' | 'expired' | 'dropped';
 
 /** One command with what came of it. Unix ms throughout. */
 export interface UnitCommand {
@@ -11,6 +15,11 @@ export interface UnitCommand {
   readonly askedAtMs: number;
   readonly askedBy: string;
   readonly expiresAtMs: number;
+  /** Number of the unit's enrolment it was meant for; null: not noted. */
+  readonly enrolment: number | null;
+  /** Of `message`, with when it ends. */
+  readonly text: string | null;
+  readonly untilMs: number | null;
   readonly sentTimes: number;
   readonly endedAtMs: number | null;
   readonly outcome: Outcome | null;
@@ -20,7 +29,7 @@ export interface UnitCommand {
 }
 
 const columns = `id, serial, name, asked_at_ms AS askedAtMs, asked_by AS askedBy,
-  expires_at_ms AS expiresAtMs, sent_times AS sentTimes, ended_at_ms AS endedAtMs, outcome, code,
+  expires_at_ms AS expiresAtMs, enrolment, text, until_ms AS untilMs, sent_times AS sentTimes, ended_at_ms AS endedAtMs, outcome, code,
   detail`;
 /** Ended commands kept a unit. */
 const keptPerUnitMax = 100;
@@ -28,6 +37,22 @@ const keptPerUnitMax = 100;
 export function openCommands(store: Reader): Promise<UnitCommand[]> {
   return store.all<UnitCommand>(
     `SELECT ${columns} FROM unit_command WHERE ended_at_ms IS NULL ORDER BY asked_at_ms, id`,
+  );
+}
+
+interface KnownAnswer {
+  readonly body: string;
+  readonly receivedAtMs: number;
+}
+
+/** Answers of a unit that were committed since a moment: a stop may have cut off their taking. */
+export function answersSince(store: Reader, serial: string, sinceMs: number) {
+  return store.all<KnownAnswer>(
+    `SELECT record.body AS body, record.received_at_ms AS receivedAtMs FROM epoch
+    JOIN unit_record AS record
+      ON record.epoch_no = epoch.epoch_no AND record.kind = ${recordTable.commandResult.code}
+    WHERE epoch.serial = ? AND record.received_at_ms >= ? ORDER BY record.received_at_ms`,
+    [serial, sinceMs],
   );
 }
 
@@ -42,10 +67,12 @@ export function commandsOf(store: Reader, serial: string): Promise<UnitCommand[]
 /** Adds a command, and drops the oldest ended ones of the unit. */
 export async function insertCommand(tx: Writer, command: UnitCommand): Promise<void> {
   const { id, serial, name, askedAtMs, askedBy, expiresAtMs } = command;
+  const { enrolment, text, untilMs } = command;
   await tx.run(
-    `INSERT INTO unit_command (id, serial, name, asked_at_ms, asked_by, expires_at_ms, sent_times)
-    VALUES (?, ?, ?, ?, ?, ?, 0)`,
-    [id, serial, name, askedAtMs, askedBy, expiresAtMs],
+    `INSERT INTO unit_command (id, serial, name, asked_at_ms, asked_by, expires_at_ms, enrolment,
+      text, until_ms, sent_times)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0)`,
+    [id, serial, name, askedAtMs, askedBy, expiresAtMs, enrolment, text, untilMs],
   );
   await tx.run(
     `DELETE FROM unit_command WHERE serial = ?1 AND ended_at_ms IS NOT NULL AND id NOT IN

@@ -53,6 +53,7 @@ export class Standing {
         type: 'command',
         id: env.randomBytes(commandIdBytes).toString('hex'),
         name: state === 'suspended' ? 'suspend' : 'resume',
+        askedAtMs: env.nowMs(),
         expiresAtMs: env.nowMs() + commandMsMax,
       },
     ];

@@ -100,6 +100,7 @@ class Stage {
     const facts = {
       ...{ serial, identity: null, enrolment: null, suspended: false, duty: 4, incidentRef: 0 },
       ...{ content: applied.screen, training: applied.training, incidentPlace: null, link, gnss },
+      crewText: null,
     } satisfies ScreenFacts;
     const code = {
       ...{ bytes, digits, codeHost, link: linkOf(codeHost, digits), match: applied.match },

@@ -40,6 +40,8 @@ function connect(credentials: Credentials): void {
       onIncident: nothing,
       onScanned: nothing,
       onCommand: nothing,
+      onRoster: nothing,
+      rosterVersion: () => 0,
     },
     env,
   ).start();
