@@ -14,6 +14,9 @@ import { auditRoutes } from './audit/routes.ts';
 import { openSigners, type Signers } from './audit/signing-keys.ts';
 import { type BenchParts, worksOnUnits } from './bench/bench-parts.ts';
 import { benchRoutes } from './bench/routes.ts';
+import { cardHostOf } from './cards/draw-prints.ts';
+import { openCardIssuer } from './cards/issuer.ts';
+import { type CardPageParts, CardPages } from './cards/routes.ts';
 import { complaintRoutes, scanComplaintRoutes } from './complaints/routes.ts';
 import { cookiesAreSecure, type ServerConfig } from './config.ts';
 import { adminContractRoute, publicContractRoute } from './contracts/routes.ts';
@@ -100,7 +103,7 @@ async function mount(
 
 async function publicApp(
   config: ServerConfig,
-  access: BenchParts,
+  access: BenchParts & CardPageParts,
   signers: Signers,
 ): Promise<FastifyInstance> {
   const { env, store, secrets, cookieSecure } = access;
@@ -151,6 +154,7 @@ async function publicApp(
     new OrganisationPages(access).register(desk);
     peopleRoutes(desk, access);
     benchRoutes(desk, access);
+    new CardPages(access).register(desk);
   });
   return app;
 }
@@ -189,7 +193,9 @@ export async function createServer(config: ServerConfig, env: ServerEnvironment)
   await dayTurn.turn();
   await publishSampleTariffs(store, { nowMs: env.nowMs(), randomBytes: env.randomBytes });
   const { gatewayUrl, gatewayCaFile } = config;
-  const access: BenchParts = {
+  const access: BenchParts & CardPageParts = {
+    issuer: await openCardIssuer(store, dataDir, env),
+    codeHost: cardHostOf(config),
     dataDir,
     fleet: createFleetClient({ store, secrets, gatewayUrl, gatewayCaFile }),
     store,

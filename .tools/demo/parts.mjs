@@ -26,12 +26,14 @@ export function addresses(options) {
 
 /** The credit server, as a part not started yet. */
 export function serverPart(options) {
-  const { server } = addresses(options);
+  const at = addresses(options);
   const words = [
     `server.dataDir=${join(options.dataFolder, 'server')}`,
     `server.host=${listenHost(options.host)}`,
-    `server.publicUrl=${server}`,
+    `server.publicUrl=${at.server}`,
     'server.sampleData=true',
+    `server.codeAddress=${at.codes}`,
+    'server.allowHttpCodes=true',
     ...options.serverWords,
   ];
   return new PartProcess('server', 'dist/server/main.js', words, log(options, 'server'));

@@ -32,6 +32,9 @@ export const peopleReaders: readonly Role[] = [
   'firm-manager',
   'business-administrator',
 ];
+/** Who prints and revokes cards, and who may see which were. */
+export const cardKeepers: readonly Role[] = ['technician', 'credit-clerk'];
+export const cardReaders: readonly Role[] = [...cardKeepers, 'department-head'];
 const organisationEditors: readonly Role[] = ['business-administrator'];
 const accountReaders: readonly Role[] = [
   'business-administrator',
@@ -115,6 +118,25 @@ export const accessTable: readonly AccessRow[] = [
   { method: 'POST', url: '/organisations/:organisationId/end', who: organisationEditors },
   { method: 'POST', url: '/organisations/:organisationId/below', who: organisationEditors },
   { method: 'POST', url: '/organisations/:organisationId/people', who: organisationEditors },
+  { method: 'GET', url: '/cards', who: cardReaders },
+  { method: 'GET', url: '/organisations/:organisationId/cards', who: cardReaders },
+  { method: 'POST', url: '/organisations/:organisationId/cards', who: cardKeepers },
+  { method: 'GET', url: '/organisations/:organisationId/cards/sheets/:sheetId', who: cardReaders },
+  {
+    method: 'GET',
+    url: '/organisations/:organisationId/cards/sheets/:sheetId/:file',
+    who: cardKeepers,
+  },
+  {
+    method: 'GET',
+    url: '/organisations/:organisationId/cards/prints/:printId/:file',
+    who: cardKeepers,
+  },
+  {
+    method: 'POST',
+    url: '/organisations/:organisationId/cards/prints/:printId/revoke',
+    who: cardKeepers,
+  },
   { method: 'GET', url: '/people/:personId', who: peopleReaders },
   { method: 'POST', url: '/people/:personId/version', who: organisationEditors },
   { method: 'POST', url: '/people/:personId/transfer', who: organisationEditors },

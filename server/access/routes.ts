@@ -28,7 +28,14 @@ export interface AccessParts extends LoginParts {
 /** Style of the desk, the base included. */
 export function readDeskStyle(): string {
   const read = (name: string) => readFileSync(new URL(name, import.meta.url), 'utf8');
-  const names = ['shared/base', 'access/desk', 'access/forms', 'access/tables', 'bench/bench'];
+  const names = [
+    'shared/base',
+    'access/desk',
+    'access/forms',
+    'access/tables',
+    'bench/bench',
+    'cards/cards',
+  ];
   return names.map((name) => read(`../web/${name}.css`)).join('\n');
 }
 

@@ -22,6 +22,7 @@ const menu: readonly (readonly [url: string, name: AccessMessageKey])[] = [
   ['/desk', 'navDesk'],
   ['/bench', 'navBench'],
   ['/organisations', 'navOrganisations'],
+  ['/cards', 'navCards'],
   ['/import', 'navImport'],
   ['/accounts', 'navAccounts'],
   ['/access', 'navAccess'],

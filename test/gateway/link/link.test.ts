@@ -226,8 +226,8 @@ describe('the claim', () => {
   });
 });
 
-function clientOf({ claim, post, directory }: FakeServer): ServerClient {
-  return { claim, post, directory };
+function clientOf({ claim, post, directory, prints }: FakeServer): ServerClient {
+  return { claim, post, directory, prints };
 }
 
 describe('the directory', () => {
