@@ -9,6 +9,9 @@ import type { GatewayEnv } from './environment.ts';
 import { ServerIncidentNews } from './evidence/incident-news.ts';
 import { startEvidence } from './evidence/start.ts';
 import { createIncidents } from './incidents/desk.ts';
+import { registerDetailRoutes } from './incidents/detail-routes.ts';
+import { DutyBook } from './incidents/duty-book.ts';
+import { NearestUnits } from './incidents/nearest.ts';
 import { registerIncidentRoutes } from './incidents/routes.ts';
 import { registerIndicationRoutes, registerTerminalRoutes } from './jt808/routes.ts';
 import { Terminals } from './jt808/terminals.ts';
@@ -19,6 +22,7 @@ import { Standing } from './live/standing.ts';
 import { NetworkBook } from './network/network-book.ts';
 import { registerNetworkRoutes } from './network/routes.ts';
 import type { VehicleFinder } from './parts.ts';
+import { Headings } from './place/headings.ts';
 import { createPlaces } from './place/places.ts';
 import { startWatch, type Watch } from './presence/start-watch.ts';
 import { PrintFollower } from './prints/print-follower.ts';
@@ -132,6 +136,13 @@ export async function startFeatures(life: Lifecycle, deps: FeatureDeps): Promise
   const releases = await startReleases(life, {
     ...{ config, env, store, core, vehicles: directory, events: watch.events },
   });
+  const duties = new DutyBook(feed);
+  const headings = new Headings(tracks, feed);
+  const nearest = new NearestUnits({
+    ...{ registry, tracks, headings, networks, incidents },
+    isHeard: (serial) => live.isOnline(serial),
+    isOffDuty: (serial) => duties.isOffDuty(serial),
+  });
   const terminals = await startTerminals(life, deps);
   const retention = new Retention({ store, env });
   await life.start(
@@ -154,6 +165,7 @@ export async function startFeatures(life: Lifecycle, deps: FeatureDeps): Promise
       registerTrackRoutes(app, { store, env, registry, places });
       registerNetworkRoutes(app, { networks, places, env });
       evidence.registerAdminRoutes(app);
+      registerDetailRoutes(app, { incidents, nearest, env });
     },
   };
 }

@@ -24,6 +24,12 @@ const reportBody = Type.Object({
   by,
 });
 const unitBody = Type.Object({ serial: Type.String({ maxLength: 20 }), by });
+const assignBody = Type.Object({
+  ...unitBody.properties,
+  role: Type.Optional(
+    Type.Union([Type.Literal('rescue'), Type.Literal('enforcement'), Type.Literal('replacement')]),
+  ),
+});
 const eventBody = Type.Object({ event: Type.String({ maxLength: 32 }), by });
 
 const scene = Type.Object({
@@ -56,7 +62,7 @@ const contracts = {
     answer: Type.Object({ ...incidentAnswer.properties, log: Type.Array(Type.Object({})) }),
   }),
   report: jsonContract('report an incident', { body: reportBody, answer: incidentAnswer }),
-  assign: jsonContract('send a unit', { body: unitBody, answer: incidentAnswer }),
+  assign: jsonContract('send a unit', { body: assignBody, answer: incidentAnswer }),
   release: jsonContract('let a unit go', { body: unitBody, answer: incidentAnswer }),
   event: jsonContract('state a stage', { body: eventBody, answer: incidentAnswer }),
 } as const;
@@ -109,8 +115,9 @@ export function registerIncidentRoutes(app: FastifyInstance, incidents: Incident
     '/incidents/:id/assign',
     { config: contracts.assign },
     async ({ params, body }, reply) => {
-      if (!Value.Check(unitBody, body)) return badRequest(reply, 'serial is needed');
-      return answer(reply, await incidents.assign(params.id, body.serial, body.by ?? defaultBy));
+      if (!Value.Check(assignBody, body)) return badRequest(reply, 'serial is needed');
+      const { serial, role, by: who = defaultBy } = body;
+      return answer(reply, await incidents.assign(params.id, serial, who, role));
     },
   );
   app.post<{ Params: IdParams }>(

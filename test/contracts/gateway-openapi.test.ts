@@ -183,8 +183,32 @@ async function incidentRoutes(): Promise<void> {
   await asker.ask('POST /incidents/{id}/assign', { params, body: { serial } });
   await asker.ask('GET /incidents/{id}', { params });
   await asker.ask('POST /incidents/{id}/events', { params, body: { event: 'depart' } });
+  await incidentDetails(id);
   await asker.ask('POST /incidents/{id}/release', { params, body: { serial } });
   await asker.ask('GET /incidents/{id}/indications', { params });
+}
+
+async function incidentDetails(id: string): Promise<void> {
+  const params = { id };
+  const party = { partyId: 'p1', role: 'assisted', plate: '冀A·示001', vehicleClass: 'bus-1' };
+  await asker.ask('POST /incidents/{id}/parties', { params, body: { party } });
+  await asker.ask('POST /incidents/{id}/parties/remove', { params, body: { partyId: 'p1' } });
+  const enforcement = { matter: 'spillage' };
+  const refused = { params, body: { enforcement }, status: 409 };
+  await asker.ask('POST /incidents/{id}/enforcement', refused);
+  const hindrance = { kind: 'jam', fromMs: 1, toMs: null };
+  await asker.ask('POST /incidents/{id}/hindrances', { params, body: { hindrance } });
+  const stated = { serial, event: 'arrive', source: 'console' };
+  await asker.ask('POST /incidents/{id}/unit-events', { params, body: stated });
+  await asker.ask('GET /incidents/{id}/nearest', { params, query: '?rows=5' });
+  const file = { sha256: 'a'.repeat(64), kind: 'photo', name: '示例' };
+  await asker.ask('POST /incidents/{id}/files', { params, body: file });
+  await asker.ask('GET /incidents/{id}/files', { params });
+  await asker.ask('GET /incidents/{id}/evidence', { params });
+  await asker.ask('GET /evidence/keys');
+  await asker.ask('GET /incident-merges');
+  const merge = { firstId: id, secondId: 'none', accept: false };
+  await asker.ask('POST /incident-merges', { body: merge, status: 404 });
 }
 
 async function terminalsAndHooks(): Promise<void> {
