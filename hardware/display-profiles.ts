@@ -10,6 +10,8 @@ export interface DisplayProfile extends DisplayCaps {
   readonly fullEveryMs: number | null;
   /** `fast` and `partial` only from this panel temperature up, in degrees Celsius. */
   readonly quickTemperatureCMin: number;
+  /** This near the ends of its range the panel carries no codes: they could not be taken off. */
+  readonly temperatureGuardC: number;
 }
 
 const LCD = {
@@ -20,6 +22,7 @@ const LCD = {
   partialsMax: null,
   fullEveryMs: null,
   quickTemperatureCMin: -30,
+  temperatureGuardC: 2,
 } as const;
 
 /** 7.5 inch e-ink, UC8179 (hardware.md, sections 1.1 and 1.5). */
@@ -33,6 +36,7 @@ const EINK = {
   partialsMax: 5,
   fullEveryMs: 24 * HOUR_MS,
   quickTemperatureCMin: 10,
+  temperatureGuardC: 2,
 } as const;
 
 const VENDOR_INTERVAL_MS = 180_000;

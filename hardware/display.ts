@@ -55,6 +55,8 @@ export interface Display {
   show(picture: Bitmap, hint?: ShowHint): Promise<ShowResult>;
   /** How long the policy makes a refresh wait from now, in ms; 0: at once. */
   waitMs(): number;
+  /** False: too near the end of its temperatures. What has to come off in time stays off it. */
+  carriesCodes(): boolean;
   /** Last act: draws `picture` if given, then takes power from the panel. */
   off(picture?: Bitmap): Promise<void>;
   /** Front or back light, 0 to 1. */

@@ -10,6 +10,9 @@ export type RefreshDecision =
 /** A panel out of its range warms slowly: asking again sooner is of no use. */
 export const TEMPERATURE_RETRY_MS = 60_000;
 
+/** A panel that stopped carrying codes begins again this much further within its range. */
+const GUARD_RETURN_C = 1;
+
 const THOROUGHNESS = ['partial', 'fast', 'full'] as const satisfies readonly RefreshMode[];
 
 /**
@@ -24,6 +27,7 @@ export class RefreshPolicy {
   #partials = 0;
   /** False: the controller has lost the picture on the glass, which a partial refresh needs. */
   #glassKnown = false;
+  #carries = true;
 
   /** @param history what the panel went through before this start; null: nothing is known */
   constructor(
@@ -54,6 +58,15 @@ export class RefreshPolicy {
   bears(temperatureC: number | null): boolean {
     const [lowestC, highestC] = this.#profile.temperatureC;
     return temperatureC === null || (temperatureC >= lowestC && temperatureC <= highestC);
+  }
+
+  /** Whether a code drawn at this temperature can still be taken off when it has expired. */
+  carries(temperatureC: number | null): boolean {
+    if (temperatureC === null) return true;
+    const { temperatureC: range, temperatureGuardC } = this.#profile;
+    const guardC = temperatureGuardC + (this.#carries ? 0 : GUARD_RETURN_C);
+    this.#carries = temperatureC >= range[0] + guardC && temperatureC <= range[1] - guardC;
+    return this.#carries;
   }
 
   /** How long an `auto` refresh has to wait, in ms; 0: not at all. */

@@ -15,6 +15,8 @@ export const codeScreenLimits = {
   redrawMsMin: 500,
   /** E-ink says that there is no time only after this long: the receiver may be about to know. */
   noTimeGraceMs: 10_000,
+  /** A clock set back makes a code of the future: it does not stay on the glass. */
+  aheadMsMax: 2_000,
   /** Longer without a look, even with a slow panel's full refresh in it: the loop is stuck. */
   stalledMs: 30_000,
 } as const;

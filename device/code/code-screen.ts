@@ -128,10 +128,13 @@ export class CodeScreen {
       waitMs = await this.#step();
     } catch (error) {
       this.#noteFault('mint-failed', String(error));
-      await this.#blankWhenExpired();
     }
+    await this.#blankWhenExpired();
     if (this.#stopped || this.#again) return;
-    const boundedMs = Math.min(Math.max(waitMs, 1), codeScreenLimits.lookMsMax);
+    const { lookMsMax } = codeScreenLimits;
+    // What stands on the glass is looked after at the very end of its time.
+    const endMs = this.#codeLeftMs() > 0 ? this.#codeLeftMs() : lookMsMax;
+    const boundedMs = Math.min(Math.max(waitMs, 1), endMs, lookMsMax);
     this.#next = this.#parts.env.timers.after(boundedMs, () => this.changed());
   }
 
@@ -148,6 +151,7 @@ export class CodeScreen {
   #noticeFor(facts: ScreenFacts): Notice | null {
     if (facts.identity === null) return 'not-enrolled';
     if (facts.suspended) return 'suspended';
+    if (!this.#parts.display.carriesCodes()) return 'blanked';
     return this.#parts.clock.now() === null ? 'no-time' : null;
   }
 
@@ -164,7 +168,9 @@ export class CodeScreen {
   #codeLeftMs(): number {
     const code = this.#glass?.code ?? null;
     const nowMs = this.#parts.clock.now()?.ms;
-    return code === null || nowMs === undefined ? 0 : code.validUntilMs - nowMs;
+    if (code === null || nowMs === undefined) return 0;
+    const aheadMs = code.issuedAt * 1000 - nowMs;
+    return aheadMs > codeScreenLimits.aheadMsMax ? 0 : code.validUntilMs - nowMs;
   }
 
   async #keepNotice(notice: Notice, facts: ScreenFacts): Promise<number> {
@@ -195,7 +201,6 @@ export class CodeScreen {
     const { duty, incidentRef } = facts;
     const minted = await minter.mint(facts.identity, { duty, incidentRef, ttlS: rotation.ttlS });
     if (!minted.ok) {
-      await this.#blankWhenExpired();
       return minted.refused === 'second-taken' ? minted.waitMs : codeScreenLimits.retryMs;
     }
     // Asked for again while this one is drawn means: yet another.
@@ -204,7 +209,6 @@ export class CodeScreen {
     const echo = this.#echo.due(env.nowMonoMs());
     if (!(await this.#draw(facts, { notice: null, code: minted.code, echo }))) {
       this.#asked ||= wasAsked;
-      await this.#blankWhenExpired();
       return codeScreenLimits.retryMs;
     }
     return 0;
@@ -227,11 +231,15 @@ export class CodeScreen {
     return drawn ? Math.min(dueMs, codeScreenLimits.lookMsMax) : codeScreenLimits.retryMs;
   }
 
-  /** A code nobody can take any more does not stay on the glass. */
+  /** A code nobody can take any more does not stay: a panel that takes no picture goes dark. */
   async #blankWhenExpired(): Promise<void> {
     const { display, facts } = this.#parts;
-    if (this.#glass?.code == null || this.#codeLeftMs() > 0 || display.waitMs() > 0) return;
-    await this.#draw(facts(), { notice: 'blanked', code: null, echo: null });
+    if (this.#glass?.code == null || this.#codeLeftMs() > 0) return;
+    const subject = { notice: 'blanked', code: null, echo: null } as const;
+    if (display.waitMs() <= 0 && (await this.#draw(facts(), subject))) return;
+    if (display.caps.persistent) return;
+    await display.off();
+    this.#glass = null;
   }
 
   /** Composes, decodes, shows. True when the frame stands on the glass. */

@@ -64,6 +64,10 @@ export class PolicyDisplay implements Display {
     return Math.max(0, faultWaitMs, this.#policy.waitMs(this.#temperatureC()));
   }
 
+  carriesCodes(): boolean {
+    return this.#policy.carries(this.#temperatureC());
+  }
+
   async off(picture?: Bitmap): Promise<void> {
     await this.#inTurn(async () => {
       const mode = this.#policy.lastAct(this.#temperatureC());
@@ -82,8 +86,7 @@ export class PolicyDisplay implements Display {
 
   health(): DisplayHealth {
     const temperatureC = this.#temperatureC();
-    const isBorne = this.#policy.bears(temperatureC);
-    const reason = this.#reason ?? (isBorne ? null : 'temperature');
+    const reason = this.#reason ?? (this.#policy.carries(temperatureC) ? null : 'temperature');
     return { ok: reason === null, reason, temperatureC };
   }
 

@@ -71,6 +71,15 @@ describe('refresh policy', () => {
     expect(policy.decide('partial', 10)).toEqual({ go: true, mode: 'partial' });
   });
 
+  it('carries no code near the ends of its range, and again only some way within', () => {
+    const { policy } = rig(VENDOR);
+    const carried = [20, 2.1, 1.9, 2.5, 2.9, 3.1, 47.9, 48.1, 47.5, 46.9].map((celsius) =>
+      policy.carries(celsius),
+    );
+    expect(carried).toEqual([true, true, false, false, false, true, true, false, false, true]);
+    expect(policy.carries(null)).toBe(true);
+  });
+
   it('holds every mode to 180 s under the strict rule of the maker', () => {
     const target = rig(DISPLAY_PROFILES['waveshare-7in5-v2-strict']);
     refresh(target, 1, 0);

@@ -116,11 +116,17 @@ describe('driver of the UC8179', () => {
     expect(await complaints('before-2023', {})).toEqual([]);
   });
 
-  for (const [name, mutation] of Object.entries(MUTANTS)) {
-    it(`of another make, which ${name}, is caught`, async () => {
-      expect(await complaints('since-2023', mutation)).not.toEqual([]);
-    });
-  }
+  it('of another make is caught, whatever it does wrong', async () => {
+    const rows: string[] = [];
+    for (const [name, mutation] of Object.entries(MUTANTS)) {
+      const [first] = await complaints('since-2023', mutation);
+      rows.push(`${first === undefined ? 'MISSED' : 'caught'}  ${name}: ${first ?? 'nothing'}`);
+    }
+    const caught = rows.filter((row) => row.startsWith('caught')).length;
+    process.stdout.write(`UC8179 mutants: ${caught} of ${rows.length}\n${rows.join('\n')}\n`);
+    expect(rows.filter((row) => row.startsWith('MISSED'))).toEqual([]);
+    expect(caught).toBeGreaterThanOrEqual(10);
+  });
 
   it('shows 60 rotations at 181 s, each decodable, with the booster on for seconds only', async () => {
     const { clock, panel, display } = rig();
@@ -134,33 +140,6 @@ describe('driver of the UC8179', () => {
     expect([count('full'), count('partial'), count('fast')]).toEqual([1, 50, 9]);
     expect(panel.boosterOnMs).toBeLessThan(90_000);
     expect([...panel.illegal, ...panel.wear]).toEqual([]);
-  });
-
-  it('keeps the rules of the panel on a day between -20 and +60 degrees', async () => {
-    const { clock, panel, display } = rig();
-    let shownData: Uint8Array | undefined;
-    let refusals = 0;
-    for (let minute = 0; minute < 24 * 60; minute += 3) {
-      panel.temperatureC = 20 - 40 * Math.cos((minute / (24 * 60)) * 2 * Math.PI);
-      const shown = await clock.until(display.show(codePicture(textOf(minute))));
-      if (shown.shown) {
-        shownData = panel.glass().data;
-        expect(decoded(panel.glass())).toBe(textOf(minute));
-      } else if (shown.skipped === 'temperature') {
-        refusals += 1;
-      }
-      if (shownData !== undefined) expect(Buffer.compare(panel.glass().data, shownData)).toBe(0);
-      await clock.advance(180_000);
-    }
-    expect(refusals).toBeGreaterThan(50);
-    expect(panel.refreshes.length).toBeGreaterThan(100);
-    expect([...panel.illegal, ...panel.wear]).toEqual([]);
-    for (const [index, { mode, atMonoMs, temperatureC }] of panel.refreshes.entries()) {
-      const before = panel.refreshes[index - 1];
-      const passedMs = before === undefined ? 1e9 : atMonoMs - before.atMonoMs;
-      expect(passedMs).toBeGreaterThanOrEqual(PROFILE.minIntervalMs[mode]);
-      if (mode !== 'full') expect(temperatureC).toBeGreaterThanOrEqual(10);
-    }
   });
 
   it('gives up on a panel that stays busy after 15 s, cuts its power, and recovers', async () => {
