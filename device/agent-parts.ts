@@ -6,6 +6,7 @@ import type { AskGateway } from './identity/enrolment-client.ts';
 import type { AskRenewal } from './identity/renewal-client.ts';
 import type { BenchControls } from './local-page/bench.ts';
 import type { ScreenComposer } from './screen/screen.ts';
+import type { Launched } from './update/launched.ts';
 import type { Dial } from './uplink/session.ts';
 
 /** What stands in place of real parts: the simulation and the tests. */
@@ -22,6 +23,8 @@ export interface AgentParts {
   readonly glass?: () => Promise<Bitmap | null>;
   /** Simulated units only: hands on the emulated world. */
   readonly bench?: BenchControls;
+  /** What the launcher said; without it the unit takes no updates. */
+  readonly launched?: Launched;
 }
 
 /** What a started unit says of itself: all that a bench without its screen needs. */
@@ -42,6 +45,8 @@ export interface AgentOwner {
   onReboot(): void;
   /** Everything that makes it this unit is to go: it goes when the agent stops. */
   onWipe(): void;
+  /** Another program is to run here: this one ends, and the launcher starts it. */
+  onRelaunch(): void;
 }
 
 /** A unit: everything between a receiver, a panel and the gateway. */

@@ -20,6 +20,7 @@ import { pageView } from './page-view.ts';
 import { powerDown } from './power-down.ts';
 import { StartOrder } from './start-order.ts';
 import { wipeIfMarked } from './store/wipe.ts';
+import { UnitUpdates } from './update/open-updates.ts';
 import { openUplink, type UplinkOwner } from './uplink/open-uplink.ts';
 import type { Uplink } from './uplink/uplink.ts';
 import { uplinkOwner } from './uplink-owner.ts';
@@ -31,6 +32,7 @@ const nobody: AgentOwner = {
   onPowerBack: () => undefined,
   onReboot: () => undefined,
   onWipe: () => undefined,
+  onRelaunch: () => undefined,
 };
 
 /** @param owner whoever runs it; nobody: the agent is left as it is */
@@ -55,6 +57,7 @@ class UnitAgent implements Agent {
   #enrolment: Enrolment | null = null;
   #uplink: Uplink | null = null;
   #renewal: Renewal | null = null;
+  readonly #updates = new UnitUpdates();
   /** The ignition is off: the unit stands by while it has power. */
   #standsBy = false;
   #wiping: Wiping | null = null;
@@ -176,6 +179,13 @@ class UnitAgent implements Agent {
     const owner = this.#uplinkOwner(this.#standing, credentials);
     this.#uplink = openUplink(this.#standing.base, owner, this.#env);
     this.#uplink.start();
+    this.#updates.start({
+      ...{ config: this.#config, env: this.#env, standing: this.#standing },
+      launched: this.#parts.launched,
+      credentials: () => this.#credentials ?? credentials,
+      standsBy: () => this.#standsBy,
+      relaunch: () => this.#owner.onRelaunch(),
+    });
     this.#startRenewal(this.#standing, credentials).catch((error: unknown) =>
       this.#env.log.error({ error: String(error) }, 'the certificate will not be renewed'),
     );
@@ -209,6 +219,7 @@ class UnitAgent implements Agent {
       roster,
       crew,
       log: this.#env.log,
+      updates: this.#updates,
       credentials: () => this.#credentials ?? credentials,
       changed: () => this.#changed(),
     });
@@ -265,6 +276,7 @@ class UnitAgent implements Agent {
   async #hangUp(): Promise<void> {
     this.#enrolment?.stop();
     this.#renewal?.stop();
+    await this.#updates.stop();
     await this.#uplink?.stop();
   }
 

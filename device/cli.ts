@@ -18,6 +18,7 @@ import {
 } from './process.ts';
 import { testParts } from './self-test.ts';
 import { readIfThere } from './store/durable-file.ts';
+import { launch } from './update/launcher.ts';
 
 /** Words after `xinlu-device`, with what they print. Without one, the unit runs. */
 const commands: Readonly<Record<string, (config: DeviceConfig) => Promise<object>>> = {
@@ -74,7 +75,7 @@ async function run(args: readonly string[]): Promise<void> {
   if (word === '--selftest') return await printSelfTest(rest);
   const command = Object.hasOwn(commands, word) ? commands[word] : undefined;
   if (command === undefined) {
-    await runDevice(args, Date.now);
+    await launch('main', args, () => runDevice(args, Date.now));
     return;
   }
   const { fileText, words } = readArguments(rest);

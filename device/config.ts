@@ -66,6 +66,16 @@ export const deviceConfig = Type.Object({
     minimum: 0,
     maximum: 60_000,
   }),
+  releaseKey: key.text('Ed25519 key that signs releases, base64url; empty: of the enrolment', {
+    default: '',
+  }),
+  updateFolder: key.text('Folder in which a depot leaves bundles (.xup); empty: none', {
+    default: '',
+  }),
+  parkedS: key.integer('Seconds without movement before a release is started', {
+    default: 600,
+    minimum: 1,
+  }),
   logLevel: key.text('trace debug info warn error silent', { default: 'info' }),
 });
 export type DeviceConfig = Readonly<Static<typeof deviceConfig>>;

@@ -1,5 +1,10 @@
 #!/usr/bin/env node
-import { leave, runDevice } from './process.ts';
+import { launch } from './update/launcher.ts';
 
-await runDevice(process.argv.slice(2), Date.now);
-leave();
+const args = process.argv.slice(2);
+
+await launch('main', args, async () => {
+  const { leave, runDevice } = await import('./process.ts');
+  await runDevice(args, Date.now);
+  leave();
+});

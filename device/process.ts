@@ -14,6 +14,7 @@ import { createAgent } from './agent.ts';
 import type { AgentParts, AgentStart } from './agent-parts.ts';
 import { type DeviceConfig, deviceConfig, readDeviceConfig } from './config.ts';
 import type { DeviceEnv } from './environment.ts';
+import { launchedIn } from './update/launched.ts';
 
 /** A store that breaks again and again is a broken disk: the supervisor decides then. */
 const restartsMax = 3;
@@ -22,7 +23,14 @@ const restartsMax = 3;
 const beatMs = 10_000;
 
 /** Keys that name a file or folder, by whichever program they belong to. */
-const pathKeys = ['dataDir', 'fleetCaFile', 'displayPath', 'track', 'network'] as const;
+const pathKeys = [
+  'dataDir',
+  'fleetCaFile',
+  'displayPath',
+  'updateFolder',
+  'track',
+  'network',
+] as const;
 
 function callerFolder(): string {
   return process.env.INIT_CWD ?? process.cwd();
@@ -95,7 +103,12 @@ export function reportFailure(error: unknown): void {
   process.exitCode = 1;
 }
 
-type RunEnd = 'asked' | 'broken' | 'power-back' | 'reboot' | 'wiped';
+type RunEnd = 'asked' | 'broken' | 'power-back' | 'reboot' | 'wiped' | 'relaunch';
+
+function launchedParts(parts: AgentParts): AgentParts {
+  const launched = launchedIn(process.env, process.pid);
+  return launched === null ? parts : { ...parts, launched };
+}
 
 /** Runs one agent to its end, beating for systemd as long as it is well. */
 async function runOnce(
@@ -116,6 +129,7 @@ async function runOnce(
     onPowerBack: () => end('power-back'),
     onReboot: () => end('reboot'),
     onWipe: () => end('wiped'),
+    onRelaunch: () => end('relaunch'),
   });
   const beat = new HealthBeat(watchdog, [() => agent.ailment()], env.timers, beatMs);
   try {
@@ -150,7 +164,7 @@ const systemdMachine: SystemPort = {
 /**
  * Runs a unit until SIGINT or SIGTERM. When its store breaks, the ignition comes back, or it was
  * wiped, the agent is stopped and begun anew: the opening then puts a broken store aside
- * (reliability.md, R6). After a reboot that did not come the unit goes on, and says so.
+ * (reliability.md, R6). It ends for another release, whose start is the launcher's. After a reboot that did not come the unit goes on, and says so.
  * @param partsOf what stands in place of real parts
  */
 export async function serve(
@@ -169,9 +183,9 @@ export async function serve(
   };
   let brokenRuns = 0;
   while (brokenRuns <= restartsMax) {
-    const why = await runOnce(config, env, partsOf(), watchdog, onStart);
-    if (why === 'asked') {
-      watchdog.stopping('asked to stop');
+    const why = await runOnce(config, env, launchedParts(partsOf()), watchdog, onStart);
+    if (why === 'asked' || why === 'relaunch') {
+      watchdog.stopping(why === 'asked' ? 'asked to stop' : 'another release is to run');
       return;
     }
     if (why === 'broken') brokenRuns += 1;

@@ -10,6 +10,7 @@ import {
 } from './process.ts';
 import { SimulatedMachine } from './simulation/machine.ts';
 import { readSimulationConfig, simulate, simulationConfig } from './simulation/simulation.ts';
+import { launch } from './update/launcher.ts';
 
 /** A whole simulated unit: the real agent on emulated hardware. */
 async function run(args: readonly string[]): Promise<void> {
@@ -32,5 +33,9 @@ async function run(args: readonly string[]): Promise<void> {
   }
 }
 
-await run(process.argv.slice(2)).catch(reportFailure);
-leave();
+const args = process.argv.slice(2);
+
+await launch('simulate', args, async () => {
+  await run(args).catch(reportFailure);
+  leave();
+});

@@ -7,6 +7,7 @@ import type { Roster } from './crew/roster.ts';
 import type { Log } from './environment.ts';
 import type { Foundation } from './foundation.ts';
 import type { Credentials } from './identity/credentials.ts';
+import type { UnitUpdates } from './update/open-updates.ts';
 import type { UplinkOwner } from './uplink/open-uplink.ts';
 import type { Dial } from './uplink/session.ts';
 
@@ -21,6 +22,7 @@ export interface OwnerParts {
   readonly commands: Commands;
   readonly roster: Roster;
   readonly crew: Crew;
+  readonly updates: UnitUpdates;
   credentials(): Credentials;
   /** Something that the screen or the status shows is different now. */
   changed(): void;
@@ -55,6 +57,8 @@ export function uplinkOwner(parts: OwnerParts): UplinkOwner {
       if (screen.scanned(issuedAt, openedAtMs)) cab.scanned();
     },
     onCommand: (message) => void commands.take(message),
+    onRelease: ({ release }) => parts.updates.offered(release),
+    onAcknowledged: () => parts.updates.acknowledged(),
     rosterVersion: () => roster.version,
     onRoster: (message) => {
       roster

@@ -1,3 +1,4 @@
+import type { ConnectionOptions } from 'node:tls';
 import { Agent, request } from 'undici';
 import { bareHost, connectGateway, type GatewayTrust } from './gateway-tls.ts';
 
@@ -8,22 +9,31 @@ export const gatewayHttpLimits = {
 
 const defaultPort = 443;
 
+export interface DispatcherOptions {
+  /** The unit's certificate and key, for what is given to this unit alone. */
+  readonly own?: Pick<ConnectionOptions, 'cert' | 'key'>;
+  readonly timeoutMs?: number;
+  /** -1: any number. */
+  readonly answerBytesMax?: number;
+}
+
 /**
  * HTTPS to the gateway, which nothing but the pinned fleet CA vouches for, and whose dates are
  * judged by trusted time alone. wire.md, "Enrolment".
  */
-function gatewayDispatcher(trust: GatewayTrust): Agent {
+export function gatewayDispatcher(trust: GatewayTrust, options: DispatcherOptions = {}): Agent {
+  const { own, timeoutMs, answerBytesMax } = { own: {}, ...gatewayHttpLimits, ...options };
   return new Agent({
     connect: ({ hostname, port }, callback) => {
       const at = { host: bareHost(hostname), port: Number(port) || defaultPort };
-      connectGateway(at, trust).then(
+      connectGateway(at, trust, own).then(
         ({ socket }) => callback(null, socket),
         (error: Error) => callback(error, null),
       );
     },
-    headersTimeout: gatewayHttpLimits.timeoutMs,
-    bodyTimeout: gatewayHttpLimits.timeoutMs,
-    maxResponseSize: gatewayHttpLimits.answerBytesMax,
+    headersTimeout: timeoutMs,
+    bodyTimeout: timeoutMs,
+    maxResponseSize: answerBytesMax,
     keepAliveTimeout: 1_000,
   });
 }

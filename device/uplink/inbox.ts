@@ -19,6 +19,7 @@ export interface InboxHandlers {
   time(message: MessageOf<'time'>, receivedMonoMs: number): void;
   command(message: MessageOf<'command'>): void;
   roster(message: MessageOf<'roster'>): void;
+  release(message: MessageOf<'release'>): void;
   /** Rows were settled, or asked for again from `fromSeq`. */
   settled(): void;
   resend(fromSeq: number): void;
@@ -141,6 +142,9 @@ export class Inbox {
         return;
       case 'roster':
         handlers.roster(message);
+        return;
+      case 'release':
+        handlers.release(message);
     }
   }
 

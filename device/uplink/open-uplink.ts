@@ -27,6 +27,9 @@ export interface UplinkOwner {
   onScanned(issuedAt: number, openedAtMs: number): void;
   onCommand(message: Extract<DownMessage, { type: 'command' }>): void;
   onRoster(message: Extract<DownMessage, { type: 'roster' }>): void;
+  onRelease(message: Extract<DownMessage, { type: 'release' }>): void;
+  /** The gateway acknowledged something. */
+  onAcknowledged(): void;
   /** Of the roster in use; 0: none. */
   rosterVersion(): number;
 }
@@ -68,7 +71,11 @@ export function openUplink(base: Foundation, owner: UplinkOwner, env: DeviceEnv)
       time: (message, receivedMonoMs) => timeExchange.answer(message, receivedMonoMs),
       command: owner.onCommand,
       roster: owner.onRoster,
-      settled: () => sender.acknowledged(),
+      release: owner.onRelease,
+      settled: () => {
+        sender.acknowledged();
+        owner.onAcknowledged();
+      },
       resend: (fromSeq) => sender.rewind(fromSeq),
     },
   });

@@ -74,6 +74,7 @@ beforeAll(async () => {
       onPowerBack: () => (powerBack += 1),
       onReboot: () => undefined,
       onWipe: () => undefined,
+      onRelaunch: () => undefined,
     },
   );
   url = (await agent.start()).localUrl;

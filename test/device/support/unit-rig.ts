@@ -53,6 +53,9 @@ export function configOf(folder: string, more: Partial<DeviceConfig> = {}): Devi
     ttlS: 0,
     duty: 'patrol',
     redialFirstMs: 3_000,
+    releaseKey: '',
+    updateFolder: '',
+    parkedS: 600,
     logLevel: 'info',
     ...more,
   });

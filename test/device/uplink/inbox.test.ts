@@ -44,6 +44,7 @@ async function rig(lastCounter = 0) {
       scanned: note('scanned'),
       time: note('time'),
       roster: note('roster'),
+      release: note('release'),
       command: note('command'),
       settled: note('settled'),
       resend: note('resend'),

@@ -73,6 +73,7 @@ async function rig(redialFirstMs = 3_000) {
       scanned: () => undefined,
       time: (message, monoMs) => timeExchange.answer(message, monoMs),
       roster: () => undefined,
+      release: () => undefined,
       command: () => undefined,
       settled: () => sender.acknowledged(),
       resend: (fromSeq) => sender.rewind(fromSeq),

@@ -40,6 +40,8 @@ function connect(credentials: Credentials): void {
       onIncident: nothing,
       onScanned: nothing,
       onCommand: nothing,
+      onRelease: nothing,
+      onAcknowledged: nothing,
       onRoster: nothing,
       rosterVersion: () => 0,
     },
