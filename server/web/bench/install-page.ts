@@ -52,7 +52,7 @@ export function liveInstall(context: SignedIn, view: InstallView): string {
     ...(isDone ? [step(true, t('installDone'))] : []),
   ];
   return html`<section class="card"><h2>${t('installLive')}</h2>
-!${checkList(unit.checks, say)}</section>
+!${checkList(unit, say)}</section>
 <section class="card"><ul class="checks steps">!${steps}</ul>
 !${isReady ? commissionForm(view, context, say) : ''}</section>`;
 }

@@ -1,5 +1,10 @@
 import { html } from 'ghtml';
-import type { CheckLine, MountProof, UnitLine } from '../../../protocols/http/fleet-bodies.ts';
+import type {
+  CheckLine,
+  MountProof,
+  UnitDetail,
+  UnitLine,
+} from '../../../protocols/http/fleet-bodies.ts';
 import type { Language } from '../http/language.ts';
 import { momentText } from '../receipt/moment.ts';
 import { type Translate, translator } from '../shared/translate.ts';
@@ -69,12 +74,20 @@ function measured({ part, value }: CheckLine): string {
   return value === null ? '' : ` ${Math.round(value)} ${units[part] ?? ''}`;
 }
 
+/** A part that nothing was heard of is no fault while the unit itself is not there yet. */
+function needsHand({ result, code }: CheckLine, isOnline: boolean): boolean {
+  if (result === 'fail') return true;
+  return result === 'wait' && (isOnline || code !== 'no-word');
+}
+
 /** The self-test, a line a part: sign, words and what to do. Nothing depends on colour alone. */
-export function checkList(checks: readonly CheckLine[], { word }: Say): string {
+export function checkList(
+  { checks, online }: Pick<UnitDetail, 'checks' | 'online'>,
+  { word }: Say,
+): string {
   const lines = checks.map((check) => {
     const { part, result } = check;
-    const isOpen = result === 'wait' || result === 'fail';
-    const hint = isOpen ? html`<small>${word('hint', part)}</small>` : '';
+    const hint = needsHand(check, online) ? html`<small>${word('hint', part)}</small>` : '';
     return html`<li class="${result}"><i aria-hidden="true">${marks[result]}</i>
 <b>${word('check', part)}</b> <span>${word('result', result)}${measured(check)}</span>!${hint}</li>`;
   });

@@ -32,24 +32,23 @@ function address(depot: string | null, step: string | null): string {
   return query.size === 0 ? '/bench' : `/bench?${query.toString()}`;
 }
 
-/** A row a depot, a column a step: how many, and the way to them. */
+/** A line a depot: how many units are at each step, and the way to them. */
 function overview(view: ProgressView, say: Say): string {
   const { t, word } = say;
   const depots = [...new Set(view.units.map(depotOf))].sort();
-  const heads = progressSteps.map((step) => html`<th scope="col">${word('progress', step)}</th>`);
-  const rows = depots.map((depot) => {
+  const lines = depots.map((depot) => {
     const own = view.units.filter((unit) => depotOf(unit) === depot);
-    const cells = progressSteps.map((step) => {
+    const steps = progressSteps.map((step) => {
       const count = own.filter(({ progress }) => progress === step).length;
+      const isHere = view.depot === depot && view.step === step;
       return count === 0
-        ? '<td></td>'
-        : html`<td><a href="${address(depot, step)}" aria-label="${nameOf(depot, view, say)} ${word('progress', step)} ${count}">${count}</a></td>`;
+        ? ''
+        : html`<a class="chip" href="${address(depot, step)}"!${isHere ? ' aria-current="true"' : ''}>${word('progress', step)} <b>${count}</b></a>`;
     });
-    return html`<tr><th scope="row"><a href="${address(depot, null)}">${nameOf(depot, view, say)}</a></th>!${cells}</tr>`;
+    return html`<li><a class="back" href="${address(depot, null)}">${nameOf(depot, view, say)}</a>
+<p class="chips">!${steps}</p></li>`;
   });
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${t('title')}">
-<table class="counts"><thead><tr><th scope="col">${t('depot')}</th>!${heads}</tr></thead>
-<tbody>!${rows}</tbody></table></div>`;
+  return html`<section class="card"><h2>${t('depot')}</h2><ul class="rows">!${lines}</ul></section>`;
 }
 
 /** Every depot with how far its units are, and the units of one of them. */

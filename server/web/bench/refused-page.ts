@@ -31,6 +31,10 @@ export function refusedPage(context: SignedIn, { code, message, serial }: Refuse
     code === 'serial-active' && serial !== null
       ? html`<p><a class="button strong" href="/bench/units/${serial}/act/rekey">${t('refused_rekey')}</a></p>`
       : '';
+  const load =
+    code === 'unknown-serial'
+      ? html`<p><a class="button" href="/bench/import">${t('importLink')}</a></p>`
+      : '';
   const again =
     code === 'gateway-away'
       ? html`<p><a class="button" href="${context.path}">${t('refused_again')}</a></p>`
@@ -41,6 +45,6 @@ export function refusedPage(context: SignedIn, { code, message, serial }: Refuse
     context,
     t('refused_title'),
     html`<section class="card narrow" data-refused="${code}"><p>${t(texts[code] ?? 'refused_other')}</p>
-!${detail}!${rekey}!${again}<p><a class="back" href="/bench">${t('backToList')}</a></p></section>`,
+!${detail}!${rekey}!${load}!${again}<p><a class="back" href="/bench">${t('backToList')}</a></p></section>`,
   );
 }

@@ -132,7 +132,7 @@ export function unitPage(context: SignedIn, view: UnitView): string {
     view.unit.serial,
     html`!${told}<p><a class="back" href="/bench">${t('backToList')}</a></p>
 <div class="columns"><div>!${facts(view, say)}!${doors(view, say)}!${alertsOf(view, say)}
-<section class="card"><h2>${t('unitSelfTest')}</h2>!${checkList(view.unit.checks, say)}</section>
+<section class="card"><h2>${t('unitSelfTest')}</h2>!${checkList(view.unit, say)}</section>
 !${photoOf(view, say)}</div>
 <div>!${actsOf(view, say)}!${glassOf(view, say)}!${commandsOf(view, context, say)}!${historyOf(view, say)}</div></div>`,
   );
