@@ -70,7 +70,9 @@ export function printFeedRoute(app: FastifyInstance, store: Store): void {
       await new Promise((resolve) => setTimeout(resolve, ms));
       return !isClosing && !request.raw.destroyed;
     };
-    reply.header('cache-control', 'no-store');
-    return awaitPrints(store, wholeNumber(after), wholeNumber(waitMs), pause);
+    const feed = await awaitPrints(store, wholeNumber(after), wholeNumber(waitMs), pause);
+    // A connection that was busy when the server began to close would be kept, and hold it up.
+    if (isClosing) reply.header('connection', 'close');
+    return reply.header('cache-control', 'no-store').send(feed);
   });
 }
