@@ -14,6 +14,7 @@ import { createAgent } from './agent.ts';
 import type { AgentParts, AgentStart } from './agent-parts.ts';
 import { type DeviceConfig, deviceConfig, readDeviceConfig } from './config.ts';
 import type { DeviceEnv } from './environment.ts';
+import { wordsOfImage } from './identity/fleet-ca.ts';
 import { launchedIn } from './update/launched.ts';
 
 /** A store that breaks again and again is a broken disk: the supervisor decides then. */
@@ -69,7 +70,9 @@ export function readArguments(args: readonly string[]): DeviceArguments {
       values.config === undefined
         ? undefined
         : readFileSync(resolve(folder, values.config), 'utf8');
-    return { fileText, printConfig: values['print-config'] === true, words: positionals };
+    const printConfig = values['print-config'] === true;
+    const own = fileText === undefined ? [] : wordsOfImage(fileText, values.config ?? '');
+    return { fileText, printConfig, words: [...own, ...positionals] };
   } catch (error) {
     throw new CodedError('bad-config', (error as Error).message);
   }

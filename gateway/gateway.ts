@@ -90,7 +90,7 @@ function addressesOf(config: GatewayConfig, ports: Ports, fleetCaFile: string): 
 function imageBasis(config: GatewayConfig, { units }: Ports) {
   const { codeAddress, allowHttpCodes } = config;
   const gatewayUrl = `https://${reachable(config.unitsHost, config)}:${units}`;
-  return { v: 1, gatewayUrl, codeAddress, allowHttpCodes } as const;
+  return { v: 1, device: { gatewayUrl, codeAddress, allowHttpCodes } } as const;
 }
 
 /** The whole gateway in one process. Made by `createGateway`. */
@@ -126,10 +126,11 @@ class FleetGateway implements Gateway {
     });
     const ports: Ports = { http: 0, units: 0, mqtt: 0, admin: 0, fleet: 0, test: 0 };
     const basis = () => grantBasis(config, secrets, ports);
+    const image = () => ({ ...imageBasis(config, ports), fleetCaPem: authority.caPem });
     const { registry } = core;
     const enrolment = new Enrolment({ store, registry, authority, env, grantBasis: basis });
     const provisioning = await startProvisioning(this.#life, {
-      ...{ config, env, store, core, authority, tls },
+      ...{ config, env, store, core, authority, tls, image },
       grantBasis: basis,
     });
     const features = await startFeatures(this.#life, { config, env, store, core });
@@ -150,7 +151,6 @@ class FleetGateway implements Gateway {
       ports,
     );
     const health = () => storeHealth(store);
-    const image = () => ({ ...imageBasis(config, ports), fleetCaPem: authority.caPem });
     const fleet = { config, env, store, core, enrolment, tls, health, features, provisioning };
     await startFleetApi(this.#life, { ...fleet, image }, ports);
     return addressesOf(config, ports, fleetCaFile);

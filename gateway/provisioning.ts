@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { jsonContract } from '../protocols/contracts/route-contract.ts';
 import { momentMs } from '../protocols/http/json-parts.ts';
+import { type UnitImage, unitImage } from '../protocols/http/fleet-bodies.ts';
 import type { Store } from '../protocols/store/store.ts';
 import { registerLifeRoutes } from './admin/life-routes.ts';
 import type { RotatingAuthority } from './authority/authority.ts';
@@ -24,6 +25,10 @@ import { systemTimers } from './link/timers.ts';
 import { cloneAlerts } from './live/clone-table.ts';
 import type { VehicleFinder } from './parts.ts';
 
+const imageContract = jsonContract('what an image or USB stick brings to a unit, nothing secret', {
+  answer: unitImage,
+});
+
 const clonesContract = jsonContract('signs of a second device with the key of a unit', {
   answer: Type.Array(
     Type.Object({
@@ -45,6 +50,8 @@ export interface ProvisioningDeps {
   readonly authority: RotatingAuthority;
   readonly tls: TlsIdentity;
   readonly grantBasis: () => GrantBasis;
+  /** What every image carries, but for the APN. */
+  readonly image: () => Omit<UnitImage, 'apn'>;
 }
 
 /** What a unit goes through between two enrolments. */
@@ -93,6 +100,7 @@ export async function startProvisioning(
       registerLifeRoutes(app, { registry, vehicles });
       registerCommandRoutes(app, { desk, store });
       app.get('/clones', { config: clonesContract }, () => cloneAlerts(store));
+      app.get('/image', { config: imageContract }, () => ({ ...deps.image(), apn: '' }));
     },
   };
 }

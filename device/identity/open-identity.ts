@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CodedError } from '../../protocols/errors.ts';
 import { parseCodeHost } from '../../protocols/scan-code/link.ts';
@@ -9,6 +8,7 @@ import { type Credentials, loadCredentials, readGrant } from './credentials.ts';
 import { certificateRequest } from './csr.ts';
 import { Enrolment } from './enrolment.ts';
 import { type AskGateway, httpsAsk } from './enrolment-client.ts';
+import { readFleetCa } from './fleet-ca.ts';
 
 export interface IdentitySetup {
   readonly config: DeviceConfig;
@@ -26,7 +26,7 @@ export type OpenedIdentity =
   | { readonly enrolled: false; readonly enrolment: Enrolment };
 
 async function askGateway(config: DeviceConfig, trustedMs: () => number | null) {
-  const fleetCaPem = await readFile(config.fleetCaFile, 'utf8');
+  const fleetCaPem = await readFleetCa(config.fleetCaFile);
   return httpsAsk(config.gatewayUrl, { fleetCaPem, trustedMs });
 }
 

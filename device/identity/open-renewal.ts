@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DeviceConfig } from '../config.ts';
 import type { DeviceEnv } from '../environment.ts';
 import { type Foundation, files } from '../foundation.ts';
 import { type Credentials, readGrant } from './credentials.ts';
 import { certificateRequest } from './csr.ts';
+import { readFleetCa } from './fleet-ca.ts';
 import { Renewal } from './renewal.ts';
 import { type AskRenewal, httpsRenewal } from './renewal-client.ts';
 
@@ -20,7 +20,7 @@ export interface RenewalSetup {
 
 /** The CA of the image may be older than the grant's: both vouch for the gateway. */
 async function askGateway({ config, base, credentials }: RenewalSetup): Promise<AskRenewal> {
-  const ofImage = await readFile(config.fleetCaFile, 'utf8');
+  const ofImage = await readFleetCa(config.fleetCaFile);
   const fleetCaPem = `${ofImage}\n${credentials.grant.fleetCaPem}`;
   return httpsRenewal(config.gatewayUrl, {
     fleetCaPem,

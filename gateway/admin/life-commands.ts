@@ -8,8 +8,18 @@ function importAnswer({ status, body }: AdminAnswer): AdminAnswer {
   return { status: rows.every(({ ok }) => ok) ? status : someRefused, body };
 }
 
-/** `xinlu unit move|replace|import`. */
+/** `xinlu unit image|move|replace|import`. */
 export const lifeCommands: readonly AdminCommand[] = [
+  {
+    words: ['unit', 'image'],
+    usage: 'unit image [--apn APN]: what an image or USB stick brings to a unit; nothing secret',
+    required: [],
+    optional: ['apn'],
+    run: async (call, { apn = '' }) => {
+      const { status, body } = await call('GET', '/image');
+      return { status, body: { ...(body as object), apn } };
+    },
+  },
   {
     words: ['unit', 'move'],
     usage: 'unit move --serial S [--vehicle VEHICLE_ID] --reason R',

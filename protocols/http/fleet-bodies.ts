@@ -179,9 +179,14 @@ export type GlassView = Static<typeof glassView>;
 /** What an image or a USB stick brings to a unit: nothing secret. wire.md, "Enrolment". */
 export const unitImage = Type.Object({
   v: Type.Literal(1),
-  gatewayUrl: Type.String({ description: 'https address of enrolment' }),
-  codeAddress: Type.String({ description: 'where codes point' }),
-  allowHttpCodes: Type.Boolean(),
+  device: Type.Object(
+    {
+      gatewayUrl: Type.String({ description: 'https address of enrolment' }),
+      codeAddress: Type.String({ description: 'where codes point' }),
+      allowHttpCodes: Type.Boolean(),
+    },
+    { description: 'settings of the unit: the file is its --config' },
+  ),
   fleetCaPem: Type.String({ description: 'the only authority the unit trusts' }),
   apn: Type.String({ description: 'of the mobile network; empty: the card’s own' }),
 });

@@ -161,6 +161,7 @@ async function unitRoutes(): Promise<void> {
   await asker.ask('GET /presence');
   await asker.ask('GET /alerts', { query: '?open=1' });
   await asker.ask('GET /clones');
+  await asker.ask('GET /image');
   const csv = 'serial,model,kind\nXL-CONTRACT-3,test,tow-truck\n';
   await asker.ask('POST /units/import', { body: { csv } });
   const spare = { spare: 'XL-CONTRACT-3', reason: 'a test' };

@@ -12,18 +12,13 @@ export class SimulatedUnit {
   readonly #child: Child;
   readonly #localUrl: string;
 
-  /** @param codeAddress where its codes point */
-  constructor(rig: LinkedRig, serial: string, codeAddress: string, localPort: number) {
+  /** @param imageFile `xinlu-unit.json`: all that it knows of the world */
+  constructor(rig: LinkedRig, serial: string, imageFile: string, localPort: number) {
     this.serial = serial;
     this.#localUrl = `http://127.0.0.1:${localPort}`;
-    const { dataDir, addresses } = rig.gateway;
     const settings = {
       serial,
-      dataDir: join(dataDir, serial),
-      gatewayUrl: addresses.unitsUrl,
-      fleetCaFile: addresses.fleetCaFile,
-      codeAddress,
-      allowHttpCodes: 'true',
+      dataDir: join(rig.gateway.dataDir, serial),
       localPort: String(localPort),
       ...{ display: 'fb-1024x600', gnss: 'fixed', position: '38.4172,114.9393' },
       ...{ panel: 'firmata-nano', panelPath: 'emulator:cab' },
@@ -32,7 +27,11 @@ export class SimulatedUnit {
     };
     const words = Object.entries(settings).map(([name, value]) => `${name}=${value}`);
     const script = join(root, 'device/simulate.ts');
-    this.#child = new Child(serial, ['--import', 'tsx', script, ...words], () => undefined);
+    this.#child = new Child(
+      serial,
+      ['--import', 'tsx', script, '--config', imageFile, ...words],
+      () => undefined,
+    );
   }
 
   start(): void {

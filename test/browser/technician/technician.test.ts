@@ -6,6 +6,7 @@ import { addAccount, addSetupToken } from '../../../server/access/account-table.
 import { addRight } from '../../../server/access/right-table.ts';
 import { totpAt } from '../../../server/access/totp.ts';
 import { type LinkedRig, startLinked, waitForVehicles } from '../../scenario/technician/rig.ts';
+import { signedIn } from '../../server/access/desk-rig.ts';
 import { phoneJpeg } from '../../server/bench/pictures.ts';
 import { freePorts } from '../../support/free-port.ts';
 import { launchChromium } from '../chromium.ts';
@@ -37,7 +38,9 @@ beforeAll(async () => {
   const codeAddress = `http://127.0.0.1:${httpPort}/`;
   rig = await startLinked([`httpPort=${httpPort}`, `codeAddress=${codeAddress}`]);
   browser = await launchChromium();
-  unit = new SimulatedUnit(rig, serial, codeAddress, localPort);
+  const imageFile = join(rig.gateway.dataDir, 'xinlu-unit.json');
+  writeFileSync(imageFile, await imageText());
+  unit = new SimulatedUnit(rig, serial, imageFile, localPort);
   photo = join(rig.gateway.dataDir, 'mount.jpg');
   writeFileSync(photo, await phoneJpeg());
 }, 180_000);
@@ -46,6 +49,16 @@ afterAll(async () => {
   await browser?.close();
   await rig?.stop();
 });
+
+/** The file as a technician downloads it for a USB stick. */
+async function imageText(): Promise<string> {
+  const right = { role: 'technician', organisationId: 'org-demo-rescue' } as const;
+  const desk = await signedIn(rig.server, [right]);
+  const { body } = await desk.get('/bench/image/xinlu-unit.json?apn=cmnet');
+  expect(JSON.parse(body)).toMatchObject({ v: 1, apn: 'cmnet' });
+  expect(body).not.toMatch(/PRIVATE|token|matchKey|password/i);
+  return body;
+}
 
 /** Looks at a page: kept as a picture, readable, within reach, no serious fault of axe. */
 async function lookAt(page: Page, name: string): Promise<void> {
