@@ -1,11 +1,14 @@
 import './reflect-metadata.ts';
 import { createPublicKey, type KeyObject, webcrypto } from 'node:crypto';
-import { Pkcs10CertificateRequestGenerator } from '@peculiar/x509';
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 
-/** PKCS#10 of the TLS key in PEM; common name is the serial, as client id and user name are. */
+/**
+ * PKCS#10 of the TLS key in PEM; common name is the serial, as client id and user name are. What
+ * makes it is loaded when one is asked for: once a year, and 5 MB.
+ */
 export async function certificateRequest(serial: string, tlsKey: KeyObject): Promise<string> {
+  const { Pkcs10CertificateRequestGenerator } = await import('@peculiar/x509');
   const { subtle } = webcrypto;
   const keys = {
     privateKey: await subtle.importKey(

@@ -36,7 +36,7 @@ export async function openRenewal(setup: RenewalSetup): Promise<Renewal> {
   return new Renewal({
     serial,
     signer: base.signer,
-    csr: await certificateRequest(serial, base.tlsKey),
+    csr: () => certificateRequest(serial, base.tlsKey),
     path: join(dataDir, files.grant),
     ask: setup.ask ?? (await askGateway(setup)),
     env,

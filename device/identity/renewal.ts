@@ -18,7 +18,8 @@ export const renewalLimits = {
 export interface RenewalParts {
   readonly serial: string;
   readonly signer: Signer;
-  readonly csr: string;
+  /** PKCS#10 of the TLS key in PEM, made when it is asked for: most starts need none. */
+  csr(): Promise<string>;
   /** Where the grant is kept. */
   readonly path: string;
   readonly ask: AskRenewal;
@@ -103,9 +104,10 @@ export class Renewal {
     return first.kind === 'challenge' ? this.#askOnce(first.nonce) : first;
   }
 
-  #askOnce(nonce: string): Promise<RenewalAnswer> {
-    const { serial, signer, csr, ask } = this.#parts;
-    return ask(signRenewal({ serial, csr, nonce }, signer));
+  async #askOnce(nonce: string): Promise<RenewalAnswer> {
+    const { serial, signer, ask } = this.#parts;
+    const csr = await this.#parts.csr();
+    return await ask(signRenewal({ serial, csr, nonce }, signer));
   }
 
   /** On disk first, then in use. */

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { create, type Font, type Glyph } from 'fontkit';
 
@@ -33,14 +33,22 @@ interface Outline {
   readonly advance: number;
 }
 
-/** One weight of the font. Reads single characters: neither kerning nor ligatures are needed. */
+/**
+ * One weight of the font. Reads single characters: neither kerning nor ligatures are needed. Its
+ * 10 MB are wanted for characters that have not been drawn yet, and a unit that stands still draws
+ * none: the collector may take them, and they are read again, about 20 ms.
+ */
 export class Face {
   readonly unitsPerEm: number;
-  readonly #font: Font;
+  readonly #path: string;
+  #font: WeakRef<Font>;
   readonly #outlines = new Map<string, Outline | null>();
 
-  constructor(font: Font) {
-    this.#font = font;
+  /** @param path the file; throws when it is not one font */
+  constructor(path: string) {
+    const font = openFont(path);
+    this.#path = path;
+    this.#font = new WeakRef(font);
     this.unitsPerEm = font.unitsPerEm;
   }
 
@@ -67,12 +75,24 @@ export class Face {
   #outlineOf(character: string): Outline | null {
     const known = this.#outlines.get(character);
     if (known !== undefined) return known;
-    const glyph = this.#font.glyphForCodePoint(character.codePointAt(0) ?? 0);
+    const glyph = this.#opened().glyphForCodePoint(character.codePointAt(0) ?? 0);
     const outline = glyph.id === 0 ? null : outlineOf(character, glyph);
     if (this.#outlines.size >= outlinesMax) this.#outlines.clear();
     this.#outlines.set(character, outline);
     return outline;
   }
+
+  #opened(): Font {
+    const font = this.#font.deref() ?? openFont(this.#path);
+    this.#font = new WeakRef(font);
+    return font;
+  }
+}
+
+function openFont(path: string): Font {
+  const font = create(readFileSync(path));
+  if (!('glyphForCodePoint' in font)) throw new TypeError(`${path} holds more than one font`);
+  return font;
 }
 
 function outlineOf(character: string, { path, advanceWidth }: Glyph): Outline {
@@ -80,14 +100,11 @@ function outlineOf(character: string, { path, advanceWidth }: Glyph): Outline {
   return { path: path.toSVG(), shift: -advanceWidth / 4, advance: advanceWidth / 2 };
 }
 
-async function loadFace(file: string): Promise<Face> {
-  const path = createRequire(import.meta.url).resolve(file);
-  const font = create(await readFile(path));
-  if (!('glyphForCodePoint' in font)) throw new TypeError(`${path} holds more than one font`);
-  return new Face(font);
+function loadFace(file: string): Face {
+  return new Face(createRequire(import.meta.url).resolve(file));
 }
 
-/** Both weights from the font package; about 21 MB of outlines stay in memory. */
+/** Both weights from the font package. */
 export async function loadFonts(): Promise<Fonts> {
-  return { medium: await loadFace(fontFiles.medium), bold: await loadFace(fontFiles.bold) };
+  return { medium: loadFace(fontFiles.medium), bold: loadFace(fontFiles.bold) };
 }

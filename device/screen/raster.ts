@@ -4,6 +4,11 @@ import { type Bitmap, strideBytesOf } from '../../hardware/bitmap.ts';
 /** Grey under this is black in 1-bit; a little over the middle keeps thin strokes whole. */
 const blackBelow = 144;
 
+// Every piece is drawn once and kept by the painter: libvips has nothing to remember, and a unit
+// has no core to spare.
+sharp.cache(false);
+sharp.concurrency(1);
+
 /** The picture of an SVG that covers its whole ground. */
 export async function rasterise(
   svg: string,

@@ -170,7 +170,7 @@ describe('a rotation of the fleet CA', () => {
     const renewal = new Renewal({
       serial: unit.serial,
       signer: unit.signer,
-      csr: await certificateRequest(unit.serial, unit.tlsKey),
+      csr: () => certificateRequest(unit.serial, unit.tlsKey),
       path: join(folder.path, 'unit-grant.json'),
       ask: httpsRenewal(world.addresses.unitsUrl, {
         fleetCaPem: grant.fleetCaPem,
