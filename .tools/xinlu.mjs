@@ -30,6 +30,7 @@ const folderOf = {
   webhook: 'gateway',
   terminal: 'gateway',
   link: 'server',
+  card: 'server',
   user: 'server',
   audit: 'server',
 };

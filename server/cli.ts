@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type CommandLine, UsageError } from '../protocols/command.ts';
@@ -20,6 +20,12 @@ interface CliOptions {
   readonly organisation: string | undefined;
   /** Path of a file of checkpoints that were kept elsewhere. */
   readonly checkpoint: string | undefined;
+  /** `person:ID` or `vehicle:ID`, several with commas. */
+  readonly subject: string | undefined;
+  readonly reason: string | undefined;
+  readonly earlier: string | undefined;
+  readonly print: string | undefined;
+  readonly out: string | undefined;
 }
 
 interface CliCommand {
@@ -95,6 +101,34 @@ const commands: readonly CliCommand[] = [
       return [{ print: answer, ok: answer.disabled }];
     },
   },
+  {
+    words: 'card print',
+    usage: `card print --subject person:ID[,vehicle:ID…] --reason TEXT --out FILE.pdf [--earlier keep]:
+    cards signed and registered, as A4 sheets; those that were printed before end, or are kept`,
+    run: async ({ cards }, { subject, reason, earlier = 'revoke', out }) => {
+      if (earlier !== 'revoke' && earlier !== 'keep')
+        throw new UsageError('--earlier is revoke or keep');
+      const file = resolve(callerFolder, required('out', out));
+      const subjects = required('subject', subject).split(',');
+      const given = { subjects, reason: required('reason', reason), earlier } as const;
+      const { pdf, ...printed } = await cards.print(given);
+      writeFileSync(file, Buffer.from(pdf, 'base64'));
+      return [{ print: { ...printed, file }, ok: true }];
+    },
+  },
+  {
+    words: 'card list',
+    usage: 'card list: the register of prints, newest first, a line each',
+    run: async ({ cards }) => (await cards.list()).map((row) => ({ print: row, ok: true })),
+  },
+  {
+    words: 'card revoke',
+    usage: 'card revoke --print PRINT_ID --reason TEXT: refused at every scan from now on',
+    run: async ({ cards }, { print, reason }) => {
+      const answer = await cards.revoke(required('print', print), required('reason', reason));
+      return [{ print: answer, ok: answer.revoked }];
+    },
+  },
 ];
 
 function required(option: string, value: string | undefined): string {
@@ -133,6 +167,11 @@ function parse(args: readonly string[]) {
         name: { type: 'string' },
         role: { type: 'string' },
         organisation: { type: 'string' },
+        subject: { type: 'string' },
+        reason: { type: 'string' },
+        earlier: { type: 'string' },
+        print: { type: 'string' },
+        out: { type: 'string' },
       },
     }).values;
   } catch (error) {
@@ -158,6 +197,11 @@ async function run(args: readonly string[]): Promise<void> {
       name: options.name,
       role: options.role,
       organisation: options.organisation,
+      subject: options.subject,
+      reason: options.reason,
+      earlier: options.earlier,
+      print: options.print,
+      out: options.out,
     })) {
       if (!ok) process.exitCode = 1;
       process.stdout.write(`${JSON.stringify(print)}\n`);

@@ -4,6 +4,7 @@ import { CodedError, type ErrorCode } from '../../protocols/errors.ts';
 import { auditLog } from '../access/audit-sink.ts';
 import { type UserCommands, userCommands, userCommandsOver } from '../access/user-commands.ts';
 import { type AuditReport, verifyAudit } from '../audit/verify-audit.ts';
+import { type CardCommands, cardCommandsOver, noCardCommands } from '../cards/commands.ts';
 import { serverConfigSchema } from '../config.ts';
 import type { ServerEnvironment } from '../environment.ts';
 import { createLinkToken } from '../link/create-token.ts';
@@ -32,6 +33,7 @@ export interface LinkCommands {
   /** OpenAPI of every route. */
   contract(): Promise<object>;
   readonly users: UserCommands;
+  readonly cards: CardCommands;
   close(): Promise<void>;
 }
 
@@ -88,6 +90,7 @@ export function overAdminPort(dataDir: string): LinkCommands {
       read(await ask('POST', '/admin/v1/audit/verify', { checkpoints }, auditMsMax)),
     contract: async () => read(await ask('GET', '/admin/v1/openapi.json')),
     users: userCommandsOver(async (method, path, body) => read(await ask(method, path, body))),
+    cards: cardCommandsOver(async (method, path, body) => read(await ask(method, path, body))),
     close: async () => undefined,
   };
 }
@@ -106,6 +109,7 @@ export async function overStore(
     verifyAudit: (held) => verifyAudit(store, held),
     contract: () =>
       Promise.reject(new CodedError('conflict', 'the contract is told by a running server')),
+    cards: noCardCommands(),
     users: userCommands({
       store,
       env: { nowMs, randomBytes },

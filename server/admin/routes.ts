@@ -5,10 +5,13 @@ import { Value } from 'typebox/value';
 import { checkpointSchema } from '../../protocols/audit/checkpoint.ts';
 import { jsonContract } from '../../protocols/contracts/route-contract.ts';
 import { momentMs, momentMsOrNull, nullable, textOrNull } from '../../protocols/http/json-parts.ts';
+import type { CodeHost } from '../../protocols/scan-code/link.ts';
 import type { Store } from '../../protocols/store/store.ts';
 import type { AuditSink } from '../access/audit-sink.ts';
 import { userAdminRoutes } from '../access/user-commands.ts';
 import { verifyAudit } from '../audit/verify-audit.ts';
+import { cardAdminRoutes } from '../cards/commands.ts';
+import type { CardIssuer } from '../cards/issuer.ts';
 import type { ServerEnvironment } from '../environment.ts';
 import { createLinkToken } from '../link/create-token.ts';
 import { bearerOf, refuse } from '../link/gate.ts';
@@ -55,6 +58,8 @@ interface AdminParts {
   readonly token: string;
   readonly audit: AuditSink;
   readonly publicUrl: string;
+  readonly issuer: CardIssuer;
+  readonly codeHost: CodeHost;
 }
 
 /** What the commands call on the loopback port; each request carries the token of `admin.token`. */
@@ -82,6 +87,7 @@ export function adminRoutes(app: FastifyInstance, parts: AdminParts): void {
     userAdminRoutes(users, parts);
     done();
   });
+  cardAdminRoutes(app, parts);
   app.post(
     '/admin/v1/audit/verify',
     { bodyLimit: heldBytesMax, config: contracts.audit },
