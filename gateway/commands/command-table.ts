@@ -84,8 +84,8 @@ export async function insertCommand(tx: Writer, command: UnitCommand): Promise<v
 export async function noteSent(tx: Writer, ids: readonly string[]): Promise<void> {
   await tx.run(
     `UPDATE unit_command SET sent_times = sent_times + 1
-    WHERE id IN (SELECT value FROM json_each(?))`,
-    [JSON.stringify(ids)],
+    WHERE id IN (SELECT value ->> 0 FROM json_each(?))`,
+    [JSON.stringify(ids.map((id) => [id]))],
   );
 }
 

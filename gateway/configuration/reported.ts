@@ -81,8 +81,11 @@ export class ReportedConfig {
     try {
       await store.write((tx) =>
         tx.run(
-          `INSERT OR REPLACE INTO reported_config
-            (serial, version, applied, reason, reported_at_ms) VALUES (?, ?, ?, ?, ?)`,
+          `INSERT INTO reported_config (serial, version, applied, reason, reported_at_ms)
+          VALUES (?, ?, ?, ?, ?)
+          ON CONFLICT (serial) DO UPDATE SET version = excluded.version,
+            applied = excluded.applied, reason = excluded.reason,
+            reported_at_ms = excluded.reported_at_ms`,
           [serial, version, applied ? 1 : 0, reason, reportedAtMs],
         ),
       );

@@ -1,3 +1,4 @@
+import { jsonFields } from '../../protocols/store/json-rows.ts';
 import type { Store, Writer } from '../../protocols/store/store.ts';
 import type { GatewayEnv } from '../environment.ts';
 
@@ -81,7 +82,8 @@ export class EventLog {
     const rows = events.map(({ type, subject, body }) => [type, subject, JSON.stringify(body)]);
     await tx.run(
       `INSERT INTO fleet_event (at_ms, type, subject, body)
-      SELECT ?, value ->> 0, value ->> 1, value ->> 2 FROM json_each(?) ORDER BY key`,
+      SELECT CAST(? AS BIGINT), ${jsonFields(['text', 'text', 'text'])}
+      FROM json_each(?) ORDER BY key`,
       [this.#env.nowMs(), JSON.stringify(rows)],
     );
   }

@@ -80,7 +80,7 @@ export async function loadIncidents(store: Store, nowMs: number): Promise<Incide
   const sinceMs = nowMs - refRestMs;
   const rows = await store.all<IncidentRow>(
     `SELECT * FROM incident WHERE closed_at_ms IS NULL OR closed_at_ms > ?
-     ORDER BY reported_at_ms, rowid`,
+     ORDER BY reported_at_ms, id`,
     [sinceMs],
   );
   const assignments = await store.all<AssignmentRow>(
@@ -107,7 +107,7 @@ export async function incidentById(reader: Reader, id: string): Promise<Incident
 /** The number given last, 0 before the first. */
 export async function loadLastRef(store: Store): Promise<number> {
   const row = await store.get<{ ref: number }>(
-    'SELECT ref FROM incident ORDER BY rowid DESC LIMIT 1',
+    'SELECT ref FROM incident ORDER BY reported_at_ms DESC, ref DESC LIMIT 1',
   );
   return row?.ref ?? 0;
 }

@@ -1,6 +1,7 @@
 import type { UnitRecord } from '../../protocols/messages/records.ts';
 import { readCodeBytes } from '../../protocols/scan-code/code.ts';
 import { earlyToleranceS } from '../../protocols/scan-code/verdict.ts';
+import { jsonFields } from '../../protocols/store/json-rows.ts';
 import type { Store, Writer } from '../../protocols/store/store.ts';
 import type { GatewayEnv } from '../environment.ts';
 import type { BurnedCodes } from '../parts.ts';
@@ -34,8 +35,9 @@ export function burnedBy(
 export async function insertBurned(tx: Writer, codes: readonly BurnedCode[]): Promise<void> {
   if (codes.length === 0) return;
   await tx.run(
-    `INSERT OR IGNORE INTO burned_code (key_id, issued_at)
-    SELECT value ->> 0, value ->> 1 FROM json_each(?)`,
+    `INSERT INTO burned_code (key_id, issued_at)
+    SELECT ${jsonFields(['text', 'whole'])} FROM json_each(?) WHERE true
+    ON CONFLICT DO NOTHING`,
     [JSON.stringify(codes.map(({ keyId, issuedAt }) => [keyId, issuedAt]))],
   );
 }

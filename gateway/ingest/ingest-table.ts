@@ -1,5 +1,6 @@
 import { clockSources, recordTable } from '../../protocols/messages/record-table.ts';
 import type { UnitRecord } from '../../protocols/messages/records.ts';
+import { jsonField, jsonFields } from '../../protocols/store/json-rows.ts';
 import type { Reader, Writer } from '../../protocols/store/store.ts';
 import type { SeqRange } from './ranges.ts';
 
@@ -29,7 +30,7 @@ export async function touchEpochs(
   );
   const rows = await tx.all<{ epochNo: number; serial: string; epoch: string }>(
     `INSERT INTO epoch (serial, epoch, enrolment, first_received_ms, last_received_ms)
-    SELECT value ->> 0, value ->> 1, value ->> 2, ?2, ?2 FROM json_each(?1) WHERE true
+    SELECT ${jsonFields(['text', 'text', 'whole'])}, ?2, ?2 FROM json_each(?1) WHERE true
     ON CONFLICT (serial, epoch) DO UPDATE SET enrolment = excluded.enrolment,
       last_received_ms = excluded.last_received_ms
     RETURNING epoch_no AS epochNo, serial, epoch`,
@@ -54,9 +55,10 @@ export async function loadRanges(
   return tx.all<Stretch>(
     `SELECT received.epoch_no AS epochNo, first_seq AS first, last_seq AS last
     FROM json_each(?) AS stretch JOIN received_range AS received
-      ON received.epoch_no = stretch.value ->> 0
+      ON received.epoch_no = ${jsonField('whole', 0, 'stretch')}
       AND (first_seq = 1
-        OR first_seq <= (stretch.value ->> 2) + 1 AND last_seq >= (stretch.value ->> 1) - 1)`,
+        OR first_seq <= ${jsonField('whole', 2, 'stretch')} + 1
+          AND last_seq >= ${jsonField('whole', 1, 'stretch')} - 1)`,
     [JSON.stringify(stretches.map(({ epochNo, first, last }) => [epochNo, first, last]))],
   );
 }
@@ -70,13 +72,13 @@ export async function saveRanges(
   if (gone.length > 0) {
     await tx.run(
       `DELETE FROM received_range WHERE (epoch_no, first_seq) IN
-        (SELECT value ->> 0, value ->> 1 FROM json_each(?))`,
+        (SELECT ${jsonFields(['whole', 'whole'])} FROM json_each(?))`,
       [JSON.stringify(gone.map(({ epochNo, first }) => [epochNo, first]))],
     );
   }
   await tx.run(
     `INSERT INTO received_range (epoch_no, first_seq, last_seq)
-    SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?) WHERE true
+    SELECT ${jsonFields(['whole', 'whole', 'whole'])} FROM json_each(?) WHERE true
     ON CONFLICT (epoch_no, first_seq) DO UPDATE SET last_seq = excluded.last_seq`,
     [JSON.stringify(ranges.map(({ epochNo, first, last }) => [epochNo, first, last]))],
   );
@@ -110,10 +112,11 @@ export async function insertRecords(tx: Writer, records: readonly NewRecord[]): 
     bodyOf(record),
   ]);
   await tx.run(
-    `INSERT OR IGNORE INTO unit_record
+    `INSERT INTO unit_record
       (epoch_no, seq, kind, happened_at_ms, clock, received_at_ms, body)
-    SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value -> 6
-    FROM json_each(?)`,
+    SELECT ${jsonFields(['whole', 'whole', 'whole', 'whole', 'whole', 'whole', 'text'])}
+    FROM json_each(?) WHERE true
+    ON CONFLICT DO NOTHING`,
     [JSON.stringify(rows)],
   );
 }

@@ -1,3 +1,4 @@
+import { jsonFields } from '../../protocols/store/json-rows.ts';
 import type { Reader, Writer } from '../../protocols/store/store.ts';
 
 /** What a terminal said of where it was. Nobody signed it: it shows and helps, it proves nothing. */
@@ -50,10 +51,12 @@ export async function insertPositions(
     courseDeg,
   ]);
   await tx.run(
-    `INSERT OR IGNORE INTO terminal_position
+    `INSERT INTO terminal_position
       (terminal_no, at_ms, lat_e6, lon_e6, speed_dkmh, course_deg, received_at_ms)
-    SELECT ?, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, ?
-    FROM json_each(?)`,
+    SELECT CAST(? AS BIGINT), ${jsonFields(['whole', 'whole', 'whole', 'whole', 'whole'])},
+      CAST(? AS BIGINT)
+    FROM json_each(?) WHERE true
+    ON CONFLICT DO NOTHING`,
     [terminalNo, receivedAtMs, JSON.stringify(rows)],
   );
 }
@@ -66,8 +69,10 @@ export async function insertEvents(
 ): Promise<void> {
   for (const { atMs, event, began } of events) {
     await tx.run(
-      `INSERT OR REPLACE INTO terminal_event (terminal_no, at_ms, event, began, received_at_ms)
-      VALUES (?, ?, ?, ?, ?)`,
+      `INSERT INTO terminal_event (terminal_no, at_ms, event, began, received_at_ms)
+      VALUES (?, ?, ?, ?, ?)
+      ON CONFLICT (terminal_no, event, at_ms) DO UPDATE SET began = excluded.began,
+        received_at_ms = excluded.received_at_ms`,
       [terminalNo, atMs, event, began ? 1 : 0, receivedAtMs],
     );
   }

@@ -34,9 +34,12 @@ export async function saveTerminal(
 ): Promise<void> {
   const { no, phone, plate, vehicleId, code, device, revoked, registeredAtMs } = terminal;
   await tx.run(
-    `INSERT OR REPLACE INTO terminal
+    `INSERT INTO terminal
       (terminal_no, phone, plate, vehicle_id, code, device, revoked, registered_at_ms)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (terminal_no) DO UPDATE SET phone = excluded.phone, plate = excluded.plate,
+      vehicle_id = excluded.vehicle_id, code = excluded.code, device = excluded.device,
+      revoked = excluded.revoked, registered_at_ms = excluded.registered_at_ms`,
     [no, phone, plate, vehicleId, code, device, revoked ? 1 : 0, registeredAtMs],
   );
   const detail = JSON.stringify({ by: audit.by, plate, vehicleId, device });

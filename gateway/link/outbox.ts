@@ -1,4 +1,5 @@
 import type { LinkMessage } from '../../protocols/http/link-bodies.ts';
+import { jsonFields } from '../../protocols/store/json-rows.ts';
 import type { Store, Writer } from '../../protocols/store/store.ts';
 
 /** A message that waits for the server. */
@@ -20,8 +21,10 @@ export async function enqueue(
 ): Promise<void> {
   const rows = waiting.map(({ subject, message }) => [message.id, subject, message]);
   await tx.run(
-    `INSERT OR IGNORE INTO link_outbox (id, subject, message, created_at_ms)
-     SELECT value->>0, value->>1, value->>2, ? FROM json_each(?) ORDER BY key`,
+    `INSERT INTO link_outbox (id, subject, message, created_at_ms)
+     SELECT ${jsonFields(['text', 'text', 'text'])}, CAST(? AS BIGINT) FROM json_each(?)
+     WHERE true ORDER BY key
+     ON CONFLICT DO NOTHING`,
     [atMs, JSON.stringify(rows)],
   );
 }
@@ -47,17 +50,20 @@ export async function settle(
   refused: readonly Refused[],
   atMs: number,
 ): Promise<void> {
-  const ids = JSON.stringify([...acceptedIds, ...refused.map(({ id }) => id)]);
+  const ids = JSON.stringify([...acceptedIds, ...refused.map(({ id }) => id)].map((id) => [id]));
   const rows = JSON.stringify(refused.map(({ id, code }) => [id, code]));
   await store.write(async (tx) => {
     if (refused.length > 0) {
       await tx.run(
-        `INSERT OR IGNORE INTO link_refused (id, message, code, refused_at_ms)
-         SELECT o.id, o.message, r.value->>1, ? FROM json_each(?) r
-         JOIN link_outbox o ON o.id = r.value->>0`,
+        `INSERT INTO link_refused (id, message, code, refused_at_ms)
+         SELECT o.id, o.message, r.value ->> 1, CAST(? AS BIGINT) FROM json_each(?) r
+         JOIN link_outbox o ON o.id = r.value ->> 0 WHERE true
+         ON CONFLICT DO NOTHING`,
         [atMs, rows],
       );
     }
-    await tx.run('DELETE FROM link_outbox WHERE id IN (SELECT value FROM json_each(?))', [ids]);
+    await tx.run('DELETE FROM link_outbox WHERE id IN (SELECT value ->> 0 FROM json_each(?))', [
+      ids,
+    ]);
   });
 }

@@ -27,7 +27,8 @@ export async function noteClone(
   atMs: number,
 ): Promise<boolean> {
   const { changes } = await tx.run(
-    `UPDATE clone_alert SET last_at_ms = max(last_at_ms, ?3), times = times + 1
+    `UPDATE clone_alert SET last_at_ms = CASE WHEN last_at_ms < ?3 THEN ?3 ELSE last_at_ms END,
+      times = times + 1
     WHERE id = (SELECT max(id) FROM clone_alert WHERE serial = ?1 AND sign = ?2)
       AND last_at_ms >= ?3 - ?4`,
     [serial, sign, atMs, cloneQuietMs],

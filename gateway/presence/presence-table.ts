@@ -1,3 +1,4 @@
+import { jsonFields } from '../../protocols/store/json-rows.ts';
 import type { Reader, Writer } from '../../protocols/store/store.ts';
 import type { AlertKind } from './alert-rule.ts';
 import { type Evidence, noEvidence } from './evidence.ts';
@@ -44,7 +45,7 @@ export async function savePresence(tx: Writer, rows: readonly PresenceRow[]): Pr
   ]);
   await tx.run(
     `INSERT INTO presence (serial, state, reason, since_ms, evidence)
-    SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4
+    SELECT ${jsonFields(['text', 'text', 'text', 'whole', 'text'])}
     FROM json_each(?) WHERE true
     ON CONFLICT (serial) DO UPDATE SET state = excluded.state, reason = excluded.reason,
       since_ms = excluded.since_ms, evidence = excluded.evidence`,
@@ -120,7 +121,7 @@ export function listAlerts(reader: Reader, filter: AlertFilter): Promise<Alert[]
   const { serial = null, openOnly, rowsMax } = filter;
   return reader.all<Alert>(
     `SELECT ${alertColumns} FROM alert
-    WHERE (?1 IS NULL OR serial = ?1) AND (?2 = 0 OR closed_at_ms IS NULL)
+    WHERE (CAST(?1 AS TEXT) IS NULL OR serial = ?1) AND (?2 = 0 OR closed_at_ms IS NULL)
     ORDER BY id DESC LIMIT ?3`,
     [serial, openOnly ? 1 : 0, rowsMax],
   );

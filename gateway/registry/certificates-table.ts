@@ -44,13 +44,14 @@ export async function insertCertificate(
   );
   await revokeWhere(
     tx,
-    `serial = ?2 AND rowid NOT IN
-      (SELECT rowid FROM certificate WHERE serial = ?2 ORDER BY rowid DESC LIMIT ?3)`,
+    `serial = ?2 AND fingerprint NOT IN (SELECT fingerprint FROM certificate WHERE serial = ?2
+      ORDER BY issued_at_ms DESC, enrolment DESC, fingerprint LIMIT ?3)`,
     [row.issuedAtMs, row.serial, kept],
   );
   const dropped = await tx.all<{ fingerprint: string }>(
-    `DELETE FROM certificate WHERE serial = ? AND rowid NOT IN
-      (SELECT rowid FROM certificate WHERE serial = ? ORDER BY rowid DESC LIMIT ?)
+    `DELETE FROM certificate WHERE serial = ? AND fingerprint NOT IN
+      (SELECT fingerprint FROM certificate WHERE serial = ?
+        ORDER BY issued_at_ms DESC, enrolment DESC, fingerprint LIMIT ?)
     RETURNING fingerprint`,
     [row.serial, row.serial, kept],
   );
@@ -64,7 +65,7 @@ export function revokeCertificates(
   enrolmentInForce: number | null,
   atMs: number,
 ): Promise<void> {
-  return revokeWhere(tx, 'serial = ?2 AND (?3 IS NULL OR enrolment <> ?3)', [
+  return revokeWhere(tx, 'serial = ?2 AND (CAST(?3 AS BIGINT) IS NULL OR enrolment <> ?3)', [
     atMs,
     serial,
     enrolmentInForce,
@@ -78,10 +79,11 @@ async function revokeWhere(
   params: readonly (string | number | null)[],
 ): Promise<void> {
   await tx.run(
-    `INSERT OR IGNORE INTO revoked_certificate
+    `INSERT INTO revoked_certificate
       (authority, number, serial, revoked_at_ms, not_after_ms)
     SELECT authority, number, serial, ?1, not_after_ms FROM certificate
-    WHERE not_after_ms >= ?1 AND ${condition}`,
+    WHERE not_after_ms >= ?1 AND ${condition}
+    ON CONFLICT DO NOTHING`,
     params,
   );
 }

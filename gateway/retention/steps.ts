@@ -39,8 +39,9 @@ function outboxStep(name: string, code: string, where: string, params: readonly 
     take: async (tx, rowsMax) => {
       const chosen = `SELECT seq FROM link_outbox WHERE ${where} ORDER BY seq LIMIT ?`;
       await tx.run(
-        `INSERT OR IGNORE INTO link_refused (id, message, code, refused_at_ms)
-        SELECT id, message, ?, created_at_ms FROM link_outbox WHERE seq IN (${chosen})`,
+        `INSERT INTO link_refused (id, message, code, refused_at_ms)
+        SELECT id, message, ?, created_at_ms FROM link_outbox WHERE seq IN (${chosen})
+        ON CONFLICT DO NOTHING`,
         [code, ...params, rowsMax],
       );
       const { changes } = await tx.run(`DELETE FROM link_outbox WHERE seq IN (${chosen})`, [
@@ -85,22 +86,23 @@ export function plainSteps(nowMs: number): Step[] {
     ),
     deleting(
       'refused by age',
-      `DELETE FROM link_refused WHERE rowid IN
-        (SELECT rowid FROM link_refused WHERE refused_at_ms < ? LIMIT ?)`,
+      `DELETE FROM link_refused WHERE id IN
+        (SELECT id FROM link_refused WHERE refused_at_ms < ? LIMIT ?)`,
       [nowMs - keptMs.refused],
     ),
     deleting(
       'refused by rows',
-      `DELETE FROM link_refused WHERE rowid IN (SELECT rowid FROM link_refused
-        WHERE rowid <= (SELECT rowid FROM link_refused ORDER BY rowid DESC LIMIT 1 OFFSET ?)
-        LIMIT ?)`,
+      `DELETE FROM link_refused WHERE id IN
+        (SELECT id FROM link_refused ORDER BY refused_at_ms DESC, id LIMIT ?2 OFFSET ?1)`,
       [refusedRowsMax],
     ),
     openingStep('openings by age', 'opened_at_ms < ?', [nowMs - keptMs.openings]),
-    // Rows are numbered in the order they came, so the newest number stands for how many there are.
-    openingStep('openings by rows', 'rowid <= (SELECT max(rowid) FROM scan_opening) - ?', [
-      openingsRowsMax,
-    ]),
+    openingStep(
+      'openings by rows',
+      `opened_at_ms <= (SELECT opened_at_ms FROM scan_opening
+        ORDER BY opened_at_ms DESC LIMIT 1 OFFSET ?)`,
+      [openingsRowsMax],
+    ),
     deleting(
       'terminal events',
       `DELETE FROM terminal_event WHERE (terminal_no, event, at_ms) IN

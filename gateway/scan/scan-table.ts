@@ -1,6 +1,7 @@
 import type { Heading } from '../../protocols/evidence/track-fix.ts';
 import type { Position, ScanReport } from '../../protocols/http/link-bodies.ts';
 import type { Place } from '../../protocols/http/link-parts.ts';
+import { jsonField, jsonFields } from '../../protocols/store/json-rows.ts';
 import type { Store, Writer } from '../../protocols/store/store.ts';
 import type { StoredFix } from '../parts.ts';
 
@@ -28,6 +29,11 @@ export interface OpeningRow {
   readonly isFinal: boolean;
 }
 
+const openingFields = jsonFields([
+  ...(['text', 'text', 'whole', 'whole', 'whole', 'text', 'whole', 'bytes'] as const),
+  ...(['text', 'text', 'text', 'whole'] as const),
+]);
+
 /** Openings of a commit in one statement. */
 export async function insertOpenings(tx: Writer, rows: readonly OpeningRow[]): Promise<void> {
   const values = rows.map(({ report, isFirst, code, link, isFinal }) => [
@@ -47,9 +53,7 @@ export async function insertOpenings(tx: Writer, rows: readonly OpeningRow[]): P
   await tx.run(
     `INSERT INTO scan_opening (scan_id, presence_id, unit_id, issued_at, opened_at_ms, verdict,
        is_first, code, report, link, incident_id, is_final)
-     SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5, value->>6,
-       unhex(value->>7), value->>8, value->>9, value->>10, value->>11
-     FROM json_each(?)`,
+     SELECT ${openingFields} FROM json_each(?)`,
     [JSON.stringify(values)],
   );
 }
@@ -126,16 +130,16 @@ export async function updateLinks(
   const versions = await tx.all<RelinkVersion>(
     `UPDATE scan_opening SET link = r.link, incident_id = r.incident_id, is_final = r.is_final,
        relinks = relinks + 1
-     FROM (SELECT value->>0 AS scan_id, value->>1 AS link, value->>2 AS incident_id,
-             value->>3 AS is_final FROM json_each(?)) r
+     FROM (SELECT value ->> 0 AS scan_id, value ->> 1 AS link, value ->> 2 AS incident_id,
+             ${jsonField('whole', 3)} AS is_final FROM json_each(?)) r
      WHERE scan_opening.scan_id = r.scan_id
      RETURNING scan_opening.scan_id AS scanId, relinks AS version`,
     [rows],
   );
   await tx.run(
     `INSERT INTO scan_relink (scan_id, version, at_ms, link)
-     SELECT o.scan_id, o.relinks, ?, o.link FROM scan_opening o
-     JOIN json_each(?) r ON o.scan_id = r.value->>0`,
+     SELECT o.scan_id, o.relinks, CAST(? AS BIGINT), o.link FROM scan_opening o
+     JOIN json_each(?) r ON o.scan_id = r.value ->> 0`,
     [atMs, rows],
   );
   return versions;
@@ -209,10 +213,10 @@ export interface NewestCode {
 export async function saveNewestCodes(tx: Writer, codes: readonly NewestCode[]): Promise<void> {
   await tx.run(
     `INSERT INTO newest_code (unit_id, issued_at, known_at_ms)
-     SELECT value->>0, value->>1, value->>2 FROM json_each(?) WHERE true
+     SELECT ${jsonFields(['whole', 'whole', 'whole'])} FROM json_each(?) WHERE true
      ON CONFLICT (unit_id) DO UPDATE SET
        issued_at = excluded.issued_at, known_at_ms = excluded.known_at_ms
-       WHERE excluded.issued_at > issued_at`,
+       WHERE excluded.issued_at > newest_code.issued_at`,
     [JSON.stringify(codes.map(({ unitId, issuedAt, knownAtMs }) => [unitId, issuedAt, knownAtMs]))],
   );
 }

@@ -1,5 +1,6 @@
 import { type ClockSource, clockSources } from '../../protocols/messages/record-table.ts';
 import type { UnitRecord } from '../../protocols/messages/records.ts';
+import { jsonFields } from '../../protocols/store/json-rows.ts';
 import type { Reader, Writer } from '../../protocols/store/store.ts';
 import type { StoredFix } from '../parts.ts';
 
@@ -40,13 +41,14 @@ function rowOf({ unitId, epochNo, record }: NewFix): readonly (number | null)[] 
 
 const columns = `unit_id, happened_at_ms, epoch_no, seq, clock, lat_e7, lon_e7, speed_cmps,
   course_ddeg, hdop_d, alt_dm, sats, quality`;
-const places = columns.split(',').map((_, index) => `value ->> ${index}`);
+const places = jsonFields(columns.split(',').map(() => 'whole'));
 
 /** All fixes of a commit in one statement. */
 export async function insertFixes(tx: Writer, fixes: readonly NewFix[]): Promise<void> {
   if (fixes.length === 0) return;
   await tx.run(
-    `INSERT OR IGNORE INTO fix (${columns}) SELECT ${places.join(', ')} FROM json_each(?)`,
+    `INSERT INTO fix (${columns}) SELECT ${places} FROM json_each(?) WHERE true
+    ON CONFLICT DO NOTHING`,
     [JSON.stringify(fixes.map(rowOf))],
   );
 }

@@ -82,6 +82,11 @@ const writerLock = 'SELECT pg_advisory_xact_lock(7819433024785101)';
 const functions = [
   `CREATE OR REPLACE FUNCTION unhex(digits text) RETURNS bytea
   LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE RETURN decode(digits, 'hex')`,
+  `CREATE OR REPLACE FUNCTION instr(hay text, needle text) RETURNS integer
+  LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE RETURN strpos(hay, needle)`,
+  `CREATE OR REPLACE FUNCTION json_extract(document text, path text) RETURNS text
+  LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+  RETURN document::json #>> string_to_array(substr(path, 3), '.')`,
   refusalFunction,
 ];
 

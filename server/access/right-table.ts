@@ -69,12 +69,12 @@ export async function coveredBy(
   if (roots.some(({ organisationId }) => organisationId === null)) return null;
   const rows = await reader.all<{ id: string }>(
     `WITH RECURSIVE below (id, level) AS (
-       SELECT value, 0 FROM json_each(?)
+       SELECT value ->> 0, 0 FROM json_each(?)
        UNION
        SELECT o.organisation_id, level + 1
        FROM organisations o JOIN below ON o.superior_id = below.id WHERE level < ${levelsMax})
      SELECT DISTINCT id FROM below`,
-    [JSON.stringify(roots.map(({ organisationId }) => organisationId))],
+    [JSON.stringify(roots.map(({ organisationId }) => [organisationId]))],
   );
   return new Set(rows.map(({ id }) => id));
 }
