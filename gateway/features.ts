@@ -5,6 +5,7 @@ import type { Store } from '../protocols/store/store.ts';
 import type { GatewayConfig } from './config.ts';
 import { type Configuration, startConfiguration } from './configuration/start.ts';
 import type { Core } from './core.ts';
+import { startCrew } from './crew/start.ts';
 import type { GatewayEnv } from './environment.ts';
 import { ServerIncidentNews } from './evidence/incident-news.ts';
 import { startEvidence } from './evidence/start.ts';
@@ -115,7 +116,9 @@ export async function startFeatures(life: Lifecycle, deps: FeatureDeps): Promise
   await life.start(
     part('incidents', { start: () => incidents.start(), stop: () => incidents.stop() }),
   );
+  const crew = await startCrew(life, { store, env, core, link });
   const edge = createScanEdge({
+    crew: crew.book,
     ...{ store, env, registry, live, feed, tracks, burned, places, incidents, link },
     offlineAfterS,
     onGenuine: (unit, code) => core.clones.code(unit, code),
@@ -161,6 +164,7 @@ export async function startFeatures(life: Lifecycle, deps: FeatureDeps): Promise
       const nowMs = () => env.nowMs();
       registerIndicationRoutes(app, { registry, places, terminals, incidents, nowMs });
       watch.registerAdminRoutes(app);
+      crew.registerAdminRoutes(app);
       releases.registerAdminRoutes(app);
       registerTrackRoutes(app, { store, env, registry, places });
       registerNetworkRoutes(app, { networks, places, env });

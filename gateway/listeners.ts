@@ -93,7 +93,10 @@ export async function startListeners(
   const admin = createHttpApp(env, health);
   requireBearer(admin, deps.adminToken);
   const { registry, live } = core;
-  registerUnitRoutes(admin, { store: deps.store, registry, enrolment: deps.enrolment, live });
+  registerUnitRoutes(admin, {
+    ...{ store: deps.store, registry, enrolment: deps.enrolment, live },
+    nowMs: () => env.nowMs(),
+  });
   deps.features.registerAdminRoutes(admin);
   deps.provisioning.registerAdminRoutes(admin, deps.features.vehicles);
   registerContractRoutes(admin, [

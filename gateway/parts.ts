@@ -1,4 +1,8 @@
-import type { DownMessage, ScreenContent } from '../protocols/messages/down-schemas.ts';
+import type {
+  DownMessage,
+  RosterPerson,
+  ScreenContent,
+} from '../protocols/messages/down-schemas.ts';
 import type { UnitRecord } from '../protocols/messages/records.ts';
 import type { ScanFields } from '../protocols/scan-code/fields.ts';
 import type { CodeKey, KeyLookup } from '../protocols/scan-code/verdict.ts';
@@ -32,6 +36,13 @@ export interface Unit {
   readonly vehicleId: string | null;
   /** 演练，不计入评价: on from enrolment until commissioned. */
   readonly training: boolean;
+  /** When training ends by itself, Unix ms; null or absent: when it is commissioned. */
+  readonly trainingUntilMs?: number | null;
+}
+
+/** Whether what the unit did at a moment, Unix ms, counts for nothing. */
+export function isTraining({ training, trainingUntilMs = null }: Unit, atMs: number): boolean {
+  return training && (trainingUntilMs === null || atMs < trainingUntilMs);
 }
 
 /** registry/: units and keys, answered from memory, written through. */
@@ -106,6 +117,12 @@ export interface VehicleDirectory {
 export interface VehicleFinder extends Pick<VehicleDirectory, 'screenOf' | 'organisationOf'> {
   /** However the plate is typed; undefined: the server has told of no such vehicle. */
   vehicleOfPlate(plate: string): string | undefined;
+}
+
+/** link/: what the server says of people, newest known, kept over restarts. */
+export interface CrewDirectory {
+  /** Who may sign on in the vehicle: the people of its organisation. */
+  crewOf(vehicleId: string): readonly RosterPerson[];
 }
 
 /** broker/ and down/: the live side of a unit. */

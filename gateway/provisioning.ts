@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { jsonContract } from '../protocols/contracts/route-contract.ts';
-import { momentMs } from '../protocols/http/json-parts.ts';
 import { type UnitImage, unitImage } from '../protocols/http/fleet-bodies.ts';
+import { momentMs } from '../protocols/http/json-parts.ts';
 import type { Store } from '../protocols/store/store.ts';
 import { registerLifeRoutes } from './admin/life-routes.ts';
 import type { RotatingAuthority } from './authority/authority.ts';
@@ -24,6 +24,7 @@ import type { Lifecycle } from './lifecycle.ts';
 import { systemTimers } from './link/timers.ts';
 import { cloneAlerts } from './live/clone-table.ts';
 import type { VehicleFinder } from './parts.ts';
+import { TrainingEnd } from './registry/training-end.ts';
 
 const imageContract = jsonContract('what an image or USB stick brings to a unit, nothing secret', {
   answer: unitImage,
@@ -63,7 +64,7 @@ export interface Provisioning {
   readonly desk: CommandDesk;
 }
 
-/** Starts the list of revoked certificates, renewal and commands. */
+/** Starts the list of revoked certificates, renewal, commands and the ends of training. */
 export async function startProvisioning(
   life: Lifecycle,
   deps: ProvisioningDeps,
@@ -87,6 +88,12 @@ export async function startProvisioning(
     timers: systemTimers,
   });
   await life.start({ name: 'commands', start: () => desk.start(), stop: () => desk.stop() });
+  const trainings = new TrainingEnd({ registry, env, timers: systemTimers });
+  await life.start({
+    name: 'ends of training',
+    start: () => trainings.start(),
+    stop: () => trainings.stop(),
+  });
   return {
     registerUnitRoutes: (app) => registerRenewalRoute(app, renewal),
     desk,

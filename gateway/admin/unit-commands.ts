@@ -45,6 +45,28 @@ export const unitCommands: readonly AdminCommand[] = [
     run: (call, options) => call('POST', pathOf(options, '/training'), { training: false }),
   },
   {
+    words: ['unit', 'train'],
+    usage: 'unit train --serial S [--hours H]: 演练, nothing counts; until commissioned or H hours',
+    required: ['serial'],
+    optional: ['hours'],
+    run: (call, options) =>
+      call('POST', pathOf(options, '/training'), {
+        training: true,
+        ...(options.hours === undefined ? {} : { hours: Number(options.hours) }),
+      }),
+  },
+  {
+    words: ['unit', 'crew'],
+    usage: 'unit crew --serial S [--at UNIX_MS]: who was aboard, by its own records',
+    required: ['serial'],
+    optional: ['at'],
+    run: (call, options) =>
+      call(
+        'GET',
+        pathOf(options, `/crew${options.at === undefined ? '' : `?atMs=${Number(options.at)}`}`),
+      ),
+  },
+  {
     words: ['unit', 'list'],
     usage: 'unit list',
     required: [],

@@ -19,6 +19,7 @@ export interface UnitAdminDeps {
   readonly registry: FleetRegistry;
   readonly enrolment: Enrolment;
   readonly live: LiveUnits;
+  readonly nowMs: () => number;
 }
 
 const by = Type.Optional(Type.String({ maxLength: 64 }));
@@ -35,7 +36,14 @@ const operatorEvent = Type.Object({
   reason: Type.String({ minLength: 1, maxLength: 200 }),
   by,
 });
-const training = Type.Object({ training: Type.Boolean(), by });
+/** A year: whoever trains for longer says so again. */
+const trainingHoursMax = 8_760;
+const hourMs = 3_600_000;
+const training = Type.Object({
+  training: Type.Boolean(),
+  hours: Type.Optional(Type.Integer({ minimum: 1, maximum: trainingHoursMax })),
+  by,
+});
 
 /** One serial of the registry, with its line. */
 export const unitAnswer = Type.Object({
@@ -48,6 +56,7 @@ export const unitAnswer = Type.Object({
   enrolment: Type.Integer({ description: 'grows with every new key set' }),
   vehicleId: textOrNull,
   training: Type.Boolean({ description: '演练，不计入评价' }),
+  trainingUntilMs: momentMsOrNull,
 });
 const unitLine = Type.Object({
   ...unitAnswer.properties,
@@ -167,7 +176,9 @@ export function registerUnitRoutes(app: FastifyInstance, deps: UnitAdminDeps): v
     { config: contracts.training },
     async ({ params, body }, reply) => {
       if (!Value.Check(training, body)) return badRequest(reply, 'training is true or false');
-      const result = await registry.setTraining(params.serial, body.training, body.by ?? defaultBy);
+      const { hours, by: who = defaultBy } = body;
+      const untilMs = hours === undefined ? null : deps.nowMs() + hours * hourMs;
+      const result = await registry.setTraining(params.serial, body.training, who, untilMs);
       return say(reply, result, view);
     },
   );

@@ -1,9 +1,9 @@
 import { Value } from 'typebox/value';
 import { type Directory, directory } from '../../protocols/http/link-bodies.ts';
 import { normalizeId } from '../../protocols/ids/ids.ts';
-import type { ScreenContent } from '../../protocols/messages/down-schemas.ts';
+import type { RosterPerson, ScreenContent } from '../../protocols/messages/down-schemas.ts';
 import type { Store } from '../../protocols/store/store.ts';
-import type { VehicleDirectory, VehicleFinder } from '../parts.ts';
+import type { CrewDirectory, VehicleDirectory, VehicleFinder } from '../parts.ts';
 import { writeLinkState } from './link-state.ts';
 import type { DirectoryBody } from './server-client.ts';
 
@@ -18,13 +18,23 @@ function keptOf(text: string | undefined): Kept | null {
   return Value.Check(directory, kept.directory) ? kept : null;
 }
 
+/** People by the code of their organisation. */
+function crewsOf({ crews = [] }: Directory): ReadonlyMap<string, readonly RosterPerson[]> {
+  const found = new Map<string, RosterPerson[]>();
+  for (const { organisation, person } of crews) {
+    found.set(organisation, [...(found.get(organisation) ?? []), person]);
+  }
+  return found;
+}
+
 /** The server's vehicles, from memory; the newest copy is kept over restarts. */
-export class DirectoryCache implements VehicleDirectory, VehicleFinder {
+export class DirectoryCache implements VehicleDirectory, VehicleFinder, CrewDirectory {
   readonly #store: Store;
   readonly #listeners: (() => void)[] = [];
   #screens: ReadonlyMap<string, ScreenContent> = new Map();
   #organisations: ReadonlyMap<string, string> = new Map();
   #vehicleOfPlate: ReadonlyMap<string, string> = new Map();
+  #crews: ReadonlyMap<string, readonly RosterPerson[]> = new Map();
   #etag: string | null = null;
 
   constructor(store: Store) {
@@ -56,6 +66,10 @@ export class DirectoryCache implements VehicleDirectory, VehicleFinder {
     return this.#organisations.get(vehicleId);
   }
 
+  crewOf(vehicleId: string): readonly RosterPerson[] {
+    return this.#crews.get(this.#organisations.get(vehicleId) ?? '') ?? [];
+  }
+
   vehicleOfPlate(plate: string): string | undefined {
     return this.#vehicleOfPlate.get(normalizeId(plate));
   }
@@ -70,6 +84,7 @@ export class DirectoryCache implements VehicleDirectory, VehicleFinder {
     this.#organisations = new Map(
       directory.vehicles.map(({ vehicleId, organisation }) => [vehicleId, organisation]),
     );
+    this.#crews = crewsOf(directory);
     this.#vehicleOfPlate = new Map(
       directory.vehicles.map(({ vehicleId, screen }) => [normalizeId(screen.plate), vehicleId]),
     );

@@ -2,7 +2,7 @@ import type { LinkMessage } from '../../protocols/http/link-bodies.ts';
 import type { PrintFeed } from '../../protocols/http/print-bodies.ts';
 import type { Store, Writer } from '../../protocols/store/store.ts';
 import type { GatewayEnv } from '../environment.ts';
-import type { VehicleDirectory, VehicleFinder } from '../parts.ts';
+import type { CrewDirectory, VehicleDirectory, VehicleFinder } from '../parts.ts';
 import { Courier } from './courier.ts';
 import { DirectoryCache } from './directory-cache.ts';
 import { linkLimits } from './limits.ts';
@@ -36,7 +36,7 @@ export type LinkProblem = 'link-not-claimed' | 'link-token-used' | 'link-revoked
 export interface ServerLink {
   start(): Promise<void>;
   stop(): Promise<void>;
-  readonly directory: VehicleDirectory & VehicleFinder;
+  readonly directory: VehicleDirectory & VehicleFinder & CrewDirectory;
   /** Bearer key by which the server calls this gateway; null while there is no link. */
   readonly callerKey: string | null;
   problems(): readonly LinkProblem[];

@@ -92,10 +92,11 @@ export class DesiredConfig {
     const unit = registry.bySerial(serial);
     if (unit === undefined) return null;
     const screen = unit.vehicleId === null ? undefined : directory.screenOf(unit.vehicleId);
-    const { training } = unit;
+    const { training, trainingUntilMs } = unit;
     const content: DesiredContent = {
       screen: { ...(screen ?? unknownVehicle(unit)), ...settings.valuesOf(unit) },
       training,
+      ...(trainingUntilMs === null ? {} : { trainingUntilMs }),
       offlineAfterS,
     };
     const digest = createHash('sha256').update(JSON.stringify(content)).digest('hex');
@@ -118,7 +119,8 @@ export class DesiredConfig {
       if (last?.digest === digest) return last;
       const next = { version: (last?.version ?? 0) + 1, digest };
       await tx.run(
-        'INSERT OR REPLACE INTO desired_config (serial, version, content) VALUES (?, ?, ?)',
+        `INSERT INTO desired_config (serial, version, content) VALUES (?, ?, ?)
+        ON CONFLICT (serial) DO UPDATE SET version = excluded.version, content = excluded.content`,
         [serial, next.version, digest],
       );
       const { screen, training } = content;

@@ -38,6 +38,7 @@ interface UnitRow {
   enrolment: number;
   vehicle_id: string | null;
   training: number;
+  training_until_ms: number | null;
   depot: string | null;
   sim: string | null;
 }
@@ -53,6 +54,7 @@ function unitOf(row: UnitRow): FleetUnit {
     enrolment: row.enrolment,
     vehicleId: row.vehicle_id,
     training: row.training === 1,
+    trainingUntilMs: row.training_until_ms,
     depot: row.depot,
     sim: row.sim,
   };
@@ -67,7 +69,8 @@ export function loadKeySets(store: Reader, serial: string | null = null): Promis
   return store.all<KeySet>(
     `SELECT key_id AS keyId, serial, enrolment, public_key AS publicKey, match_key AS matchKey,
       valid_from_s AS validFromS, valid_to_s AS validToS, revoked
-    FROM key_set WHERE ?1 IS NULL OR serial = ?1 ORDER BY serial, enrolment DESC`,
+    FROM key_set WHERE CAST(?1 AS TEXT) IS NULL OR serial = ?1
+    ORDER BY serial, enrolment DESC`,
     [serial],
   );
 }
@@ -76,12 +79,13 @@ export function loadKeySets(store: Reader, serial: string | null = null): Promis
 export async function saveUnit(tx: Writer, unit: FleetUnit, registeredAtMs: number): Promise<void> {
   await tx.run(
     `INSERT INTO unit (serial, unit_id, kind, role, model, state, enrolment, vehicle_id, training,
-      depot, sim, registered_at_ms)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      training_until_ms, depot, sim, registered_at_ms)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (serial) DO UPDATE SET unit_id = excluded.unit_id, kind = excluded.kind,
       role = excluded.role, model = excluded.model, state = excluded.state,
       enrolment = excluded.enrolment, vehicle_id = excluded.vehicle_id,
-      training = excluded.training, depot = excluded.depot, sim = excluded.sim`,
+      training = excluded.training, training_until_ms = excluded.training_until_ms,
+      depot = excluded.depot, sim = excluded.sim`,
     [
       unit.serial,
       unit.unitId,
@@ -92,6 +96,7 @@ export async function saveUnit(tx: Writer, unit: FleetUnit, registeredAtMs: numb
       unit.enrolment,
       unit.vehicleId,
       unit.training ? 1 : 0,
+      unit.trainingUntilMs ?? null,
       unit.depot,
       unit.sim,
       registeredAtMs,

@@ -43,7 +43,13 @@ export async function writeChange(tx: Writer, change: Change, nowMs: number): Pr
 
 /** A serial that was loaded and has asked for nothing yet. */
 export function registered(given: NewUnit): FleetUnit {
-  const fresh = { unitId: null, state: 'registered', enrolment: 0, training: true } as const;
+  const fresh = {
+    unitId: null,
+    state: 'registered',
+    enrolment: 0,
+    training: true,
+    trainingUntilMs: null,
+  } as const;
   const { depot = null, sim = null } = given;
   return { ...given, ...fresh, depot, sim, kind: kindOfRole[given.role] };
 }

@@ -23,6 +23,9 @@ const certificatesPerSerialMax = 8;
 /** A unit's clock may be this much behind when it signs its first code. */
 const clockBehindMaxS = 120;
 
+/** Nothing counts until somebody has commissioned it. */
+const inTraining = { training: true, trainingUntilMs: null } as const;
+
 export type UnitResult = { readonly ok: true; readonly unit: FleetUnit } | Refusal;
 
 /** Told after COMMIT of every change of a unit, in order. */
@@ -91,7 +94,7 @@ export class FleetRegistry extends FleetMemory {
         );
       }
       const detail = { by, reason, from: unit.vehicleId, to: vehicleId };
-      return this.#commit({ ...unit, vehicleId, training: true }, 'move', detail);
+      return this.#commit({ ...unit, vehicleId, ...inTraining }, 'move', detail);
     });
   }
 
@@ -114,7 +117,7 @@ export class FleetRegistry extends FleetMemory {
       const broken = { ...unit, state, vehicleId: null };
       await this.#commitAll([
         { unit: broken, event: 'rma', detail: { ...why, from: unit.state, spare: spareSerial } },
-        { unit: { ...spare, vehicleId, training: true }, event: 'move', detail: why },
+        { unit: { ...spare, vehicleId, ...inTraining }, event: 'move', detail: why },
       ]);
       return { ok: true, unit: broken };
     });
@@ -149,12 +152,22 @@ export class FleetRegistry extends FleetMemory {
     });
   }
 
-  /** Training off (or on again): from here on its scans count. */
-  setTraining(serial: string, training: boolean, by: string): Promise<UnitResult> {
+  /**
+   * Training off (or on again): from here on its scans count.
+   * @param untilMs it ends by itself then, Unix ms; null: when it is commissioned
+   */
+  setTraining(
+    serial: string,
+    training: boolean,
+    by: string,
+    untilMs: number | null = null,
+  ): Promise<UnitResult> {
     return this.#inLine(async () => {
       const unit = this.bySerial(serial);
       if (unit === undefined) return refusal('unknown-serial');
-      return this.#commit({ ...unit, training }, training ? 'train' : 'commission', { by });
+      const trainingUntilMs = training ? untilMs : null;
+      const event = training ? 'train' : 'commission';
+      return this.#commit({ ...unit, training, trainingUntilMs }, event, { by, trainingUntilMs });
     });
   }
 
@@ -176,7 +189,7 @@ export class FleetRegistry extends FleetMemory {
       const unitId = unit.unitId ?? this.nextUnitId();
       if (unitId > unitIdMax) return refusal('conflict', 'every unit number is taken');
       const keys = this.#newKeySet(unit, publicKey);
-      const enrolled = { ...unit, state, unitId, enrolment: keys.enrolment, training: true };
+      const enrolled = { ...unit, state, unitId, enrolment: keys.enrolment, ...inTraining };
       const detail = { by, from: unit.state, keyId: keys.keyId, enrolment: keys.enrolment };
       return this.#commit(enrolled, 'approve', detail, async (tx) => {
         await endKeySets(tx, serial, keys.validFromS, false);

@@ -40,6 +40,8 @@ export interface ScanDeps {
   readonly places: Places;
   readonly incidents: Incidents;
   readonly link: ServerLink;
+  /** Who was aboard a unit at a moment; absent: nobody asks. */
+  readonly crew?: { aboardAt(serial: string, atMs: number): Promise<readonly string[]> };
   /** Out of contact longer than this, a unit's codes give no presence. */
   readonly offlineAfterS: number;
   readonly timers?: Timers;
@@ -207,6 +209,7 @@ class GatewayScanEdge implements ScanEdge {
       openedAtMs,
       link: linked.link,
       incident: snapshot,
+      crew: await this.#crewOf(unit, code.fields.issuedAt),
     });
     const waiting = {
       subject: scanId,
@@ -226,6 +229,12 @@ class GatewayScanEdge implements ScanEdge {
       this.#relinker.add({ scanId, unitId, code: code.bytes, issuedAt, openedAtMs, link: stored });
     }
     return { kind: 'kept', report, delivered: await link.deliverNow(waiting) };
+  }
+
+  async #crewOf(unit: Unit | undefined, issuedAt: number): Promise<readonly string[] | null> {
+    const { crew } = this.#deps;
+    if (unit === undefined || crew === undefined) return null;
+    return await crew.aboardAt(unit.serial, issuedAt * 1000);
   }
 
   async #insert(tx: Writer, kept: readonly Kept[]): Promise<void> {

@@ -6,7 +6,7 @@ import {
 } from '../../protocols/http/link-bodies.ts';
 import type { ScanCode } from '../../protocols/scan-code/code.ts';
 import { rawPublicKey } from '../../protocols/signed/ed25519.ts';
-import type { Unit } from '../parts.ts';
+import { isTraining, type Unit } from '../parts.ts';
 import type { Link } from './decide-link.ts';
 import type { Opening } from './decide-opening.ts';
 
@@ -23,6 +23,8 @@ export interface ReportParts {
   readonly openedAtMs: number;
   readonly link: Link;
   readonly incident: IncidentSnapshot | null;
+  /** Person ids of those aboard at issuedAt; null: a print has no crew. */
+  readonly crew: readonly string[] | null;
 }
 
 /** A printed code names a subject, not a unit: it has no serial here. */
@@ -47,7 +49,7 @@ export function reportOf(parts: ReportParts): ScanReport {
       serial: unit?.serial ?? noSerial,
       kind: fields.kind,
       vehicleId: unit?.vehicleId ?? null,
-      training: unit?.training ?? false,
+      training: unit !== undefined && isTraining(unit, fields.issuedAt * 1000),
     },
     duty: fields.duty,
     issuedAt: fields.issuedAt,
@@ -59,6 +61,7 @@ export function reportOf(parts: ReportParts): ScanReport {
     signedPosition: lat === null || lon === null ? null : { lat, lon },
     place: link.place,
     incident: parts.incident,
+    ...(parts.crew === null ? {} : { crew: [...parts.crew] }),
     code: {
       hex: parts.code.bytes.toString('hex'),
       unitKey: rawPublicKey(parts.publicKey).toString('base64url'),

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { screenContent } from '../messages/down-schemas.ts';
+import { rosterPerson, screenContent } from '../messages/down-schemas.ts';
 import { evidenceEvent, incidentChange, unitChange } from './evidence-bodies.ts';
 import { nullable } from './json-parts.ts';
 import { place } from './link-parts.ts';
@@ -78,6 +78,11 @@ export const scanReport = Type.Object({
   signedPosition: nullable(Type.Object({ lat: Type.Number(), lon: Type.Number() })),
   place: nullable(place),
   incident: nullable(incidentSnapshot),
+  crew: Type.Optional(
+    Type.Array(Type.String(), {
+      description: "ids of those aboard at issuedAt by the unit's own records; absent: not asked",
+    }),
+  ),
   code: Type.Optional(
     Type.Object(
       {
@@ -89,6 +94,14 @@ export const scanReport = Type.Object({
   ),
 });
 export type ScanReport = Static<typeof scanReport>;
+
+/** Who was aboard at `issuedAt` became known late: a crew may sign on without a line. */
+export const scanCrew = Type.Object({
+  v: Type.Literal(linkVersion),
+  scanId: Type.String(),
+  crew: Type.Array(Type.String()),
+});
+export type ScanCrew = Static<typeof scanCrew>;
 
 /** Late data improved the link of a scan. */
 export const scanRelinked = Type.Object({
@@ -104,6 +117,7 @@ export type ScanRelinked = Static<typeof scanRelinked>;
 export const linkMessage = Type.Union([
   Type.Object({ id: Type.String(), type: Type.Literal('scan'), body: scanReport }),
   Type.Object({ id: Type.String(), type: Type.Literal('scan-relinked'), body: scanRelinked }),
+  Type.Object({ id: Type.String(), type: Type.Literal('scan-crew'), body: scanCrew }),
   Type.Object({ id: Type.String(), type: Type.Literal('incident'), body: incidentChange }),
   Type.Object({ id: Type.String(), type: Type.Literal('unit'), body: unitChange }),
   Type.Object({ id: Type.String(), type: Type.Literal('evidence'), body: evidenceEvent }),
@@ -140,6 +154,15 @@ export const directory = Type.Object({
       organisation: Type.String({ description: 'code of the organisation' }),
       screen: screenContent,
     }),
+  ),
+  crews: Type.Optional(
+    Type.Array(
+      Type.Object({
+        organisation: Type.String(),
+        person: rosterPerson,
+      }),
+      { description: 'people who may sign on at a unit without a line; one row a person' },
+    ),
   ),
 });
 export type Directory = Static<typeof directory>;

@@ -88,27 +88,27 @@ export const commandMessage = Type.Object({
 export const rosterPeopleMax = 40;
 export const rosterPartsMax = 8;
 
+/** Nothing of a person but what the unit needs to know them by. */
+export const rosterPerson = Type.Object({
+  personId: Type.String({ minLength: 1, maxLength: 64 }),
+  badge: Type.String({
+    maxLength: 32,
+    description: '执法证号 or work number; typed to sign on',
+  }),
+  name: Type.String({ maxLength: 32 }),
+  pin: Type.String({ maxLength: 96, description: 'scrypt$logN$r$p$salt$hash' }),
+});
+
 /**
  * Who may sign on at this unit while it has no line: in parts, taken up once all of one version
- * have come. Nothing of a person but what the unit needs to know them by.
+ * have come.
  */
 export const rosterMessage = Type.Object({
   type: Type.Literal('roster'),
   version: Type.Integer({ minimum: 1 }),
   part: Type.Integer({ minimum: 1, maximum: rosterPartsMax }),
   parts: Type.Integer({ minimum: 1, maximum: rosterPartsMax }),
-  people: Type.Array(
-    Type.Object({
-      personId: Type.String({ minLength: 1, maxLength: 64 }),
-      badge: Type.String({
-        maxLength: 32,
-        description: '执法证号 or work number; typed to sign on',
-      }),
-      name: Type.String({ maxLength: 32 }),
-      pin: Type.String({ maxLength: 96, description: 'scrypt$logN$r$p$salt$hash' }),
-    }),
-    { maxItems: rosterPeopleMax },
-  ),
+  people: Type.Array(rosterPerson, { maxItems: rosterPeopleMax }),
 });
 
 /** The release this unit should run, as long as it does not; null: what it runs is right. */
@@ -148,4 +148,5 @@ export type ConfigMessage = Static<typeof configMessage>;
 export type IncidentMessage = Static<typeof incidentMessage>;
 export type CommandMessage = Static<typeof commandMessage>;
 export type RosterMessage = Static<typeof rosterMessage>;
+export type RosterPerson = Static<typeof rosterPerson>;
 export type ReleaseMessage = Static<typeof releaseMessage>;

@@ -22,14 +22,27 @@ async function vehicleOf(reader: Reader, unit: ScanReport['unit']): Promise<Vehi
   return (await selectRows(reader, vehicles, condition, [value]))[0];
 }
 
-/** Who is aboard at a moment, in Unix milliseconds. */
-function aboard(reader: Reader, vehicleId: string, atMs: number): Promise<Person[]> {
+/** More never fit a vehicle. */
+const crewMax = 16;
+
+/**
+ * Who is aboard at a moment, in Unix milliseconds: those signed on here, and those the unit itself
+ * says signed on at it.
+ */
+function aboard(
+  reader: Reader,
+  vehicleId: string,
+  atMs: number,
+  signedOn: readonly string[],
+): Promise<Person[]> {
+  const ids = signedOn.slice(0, crewMax);
+  const unitSays = ids.length === 0 ? '' : ` OR person_id IN (${ids.map(() => '?').join(', ')})`;
   return selectRows(
     reader,
     people,
-    `person_id IN (SELECT person_id FROM crew_duties WHERE vehicle_id = ? AND from_ms <= ?
-                   AND (to_ms IS NULL OR to_ms > ?))`,
-    [vehicleId, atMs, atMs],
+    `(person_id IN (SELECT person_id FROM crew_duties WHERE vehicle_id = ? AND from_ms <= ?
+                   AND (to_ms IS NULL OR to_ms > ?))${unitSays})`,
+    [vehicleId, atMs, atMs, ...ids],
   );
 }
 
@@ -43,7 +56,7 @@ export async function organisationById(
 /** Who a scan shows; null when the directory does not know the vehicle or person. */
 export async function identityOf(
   reader: Reader,
-  { unit, scannedAtMs }: ScanReport,
+  { unit, scannedAtMs, crew = [] }: ScanReport,
 ): Promise<Identity | null> {
   const isPerson = unit.kind === kinds.personCard;
   const vehicle = isPerson ? undefined : await vehicleOf(reader, unit);
@@ -51,7 +64,7 @@ export async function identityOf(
     ? await selectRows(reader, people, 'subject_number = ?', [unit.unitId])
     : vehicle === undefined
       ? []
-      : await aboard(reader, vehicle.vehicleId, scannedAtMs);
+      : await aboard(reader, vehicle.vehicleId, scannedAtMs, crew);
   const organisation = await organisationById(
     reader,
     vehicle?.organisationId ?? (isPerson ? shown[0]?.organisationId : null) ?? null,

@@ -1,6 +1,7 @@
 import { type Directory, linkVersion } from '../../protocols/http/link-bodies.ts';
 import type { ScreenContent } from '../../protocols/messages/down-schemas.ts';
 import type { Reader, Writer } from '../../protocols/store/store.ts';
+import { crewsOf } from './crews.ts';
 import { organisations, selectRows, vehicles } from './directory-table.ts';
 import { supervisionHotline } from './identity.ts';
 
@@ -72,7 +73,9 @@ export async function publishScreens(tx: Writer): Promise<void> {
 export async function directoryOf(reader: Reader): Promise<Directory> {
   const version = await directoryVersion(reader);
   const rows = await reader.all<ScreenRow>(selectScreens);
+  const crews = await crewsOf(reader);
   return {
+    ...(crews.length === 0 ? {} : { crews }),
     v: linkVersion,
     version,
     vehicles: rows.map(({ vehicleId, organisationId, version: screenVersion, content }) => ({

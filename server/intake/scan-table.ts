@@ -63,3 +63,15 @@ export async function replaceLink(
     report.scanId,
   ]);
 }
+
+/** Who was aboard became known after the scan: a crew may sign on without a line. */
+export async function replaceCrew(
+  tx: Writer,
+  report: ScanReport,
+  crew: readonly string[],
+): Promise<void> {
+  await tx.run('UPDATE scans SET report = ? WHERE scan_id = ?', [
+    JSON.stringify({ ...report, crew }),
+    report.scanId,
+  ]);
+}

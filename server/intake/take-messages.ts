@@ -7,7 +7,7 @@ import {
 } from '../../protocols/http/link-bodies.ts';
 import type { Store, Writer } from '../../protocols/store/store.ts';
 import { copyEvidence, copyIncident, copyUnit } from '../incidents/copy-table.ts';
-import { insertScan, replaceLink, scanById } from './scan-table.ts';
+import { insertScan, replaceCrew, replaceLink, scanById } from './scan-table.ts';
 
 /** Longest id of a message, in characters. */
 const messageIdCharsMax = 100;
@@ -37,6 +37,12 @@ const takers: { readonly [Type in LinkMessage['type']]: Taker<Type> } = {
     await replaceLink(tx, scan.report, relinked);
     return null;
   },
+  'scan-crew': async (tx, { gatewayId }, { scanId, crew }) => {
+    const scan = await scanById(tx, scanId);
+    if (scan === undefined || scan.gatewayId !== gatewayId) return 'not-found';
+    await replaceCrew(tx, scan.report, crew);
+    return null;
+  },
   incident: async (tx, origin, body) => {
     await copyIncident(tx, origin, body);
     return null;
@@ -59,6 +65,7 @@ const subjects: {
 } = {
   scan: ({ scanId }) => scanId,
   'scan-relinked': ({ scanId }) => scanId,
+  'scan-crew': ({ scanId }) => scanId,
   incident: ({ incidentId }) => incidentId,
   unit: ({ serial }) => serial,
   evidence: ({ evidenceId }) => evidenceId,

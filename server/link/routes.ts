@@ -12,6 +12,7 @@ import {
 } from '../../protocols/http/link-bodies.ts';
 import type { Store } from '../../protocols/store/store.ts';
 import { printFeedRoute } from '../cards/feed.ts';
+import { crewsTag } from '../directory/crews.ts';
 import { directoryOf } from '../directory/screens.ts';
 import type { ServerEnvironment } from '../environment.ts';
 import { takeMessages } from '../intake/take-messages.ts';
@@ -100,7 +101,7 @@ export function linkRoutes(app: FastifyInstance, { store, secrets, env }: LinkPa
     const link = await linkOf(store, request);
     if ('refused' in link) return refuse(reply, link.refused);
     const current = await directoryOf(store);
-    const tag = `"${current.version}"`;
+    const tag = `"${current.version}${crewsTag(current.crews ?? [])}"`;
     reply.header('etag', tag).header('cache-control', 'private, no-cache');
     if (request.headers['if-none-match'] === tag) return reply.code(304).send();
     return reply.code(200).send(current);

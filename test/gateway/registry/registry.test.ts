@@ -46,6 +46,7 @@ describe('the registry', () => {
         state: 'enrolled',
         enrolment: 1,
         training: true,
+        trainingUntilMs: null,
       });
       expect(one.byUnitId(1)?.serial).toBe(serial);
       expect(one.unitKeys(1).map(({ keyId }) => keyId)).toStrictEqual([keyIdOf(publicKey)]);
