@@ -36,7 +36,7 @@ async function main() {
     await end(1);
     return;
   }
-  printAddresses(addresses(options), demo.fleet, options);
+  printAddresses(addresses(options), demo, options);
 }
 
 main().catch((error) => {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { command } from './command.mjs';
-import { demoFleet, demoIncident } from './fleet.mjs';
+import { demoFleet, demoIncident, demoTechnician } from './fleet.mjs';
 import { gatewayPart, serverPart, unitPart } from './parts.mjs';
 
 /** A unit asks for its credentials every 5 to 60 s. */
@@ -14,6 +14,8 @@ export class Demo {
   #units = [];
   #stopping = false;
   fleet;
+  /** One-time link of the technician's account; null: it is set up. */
+  technicianLink = null;
   server;
   gateway;
 
@@ -26,6 +28,7 @@ export class Demo {
 
   async start() {
     await this.#startServices();
+    this.technicianLink = await this.#ensureTechnician();
     for (const unit of this.fleet) await this.#startUnit(unit);
     await this.#waitUntilActive();
     await this.#ensureIncident(this.fleet[0].serial);
@@ -73,6 +76,19 @@ export class Demo {
       : await command('server', ['link', 'create', ...at]);
     this.gateway = gatewayPart(options, link?.token ?? null);
     await this.#startPart(this.gateway, 'the gateway');
+  }
+
+  /** An account for the bench. Nobody's password is known: its holder sets it by a link. */
+  async #ensureTechnician() {
+    const at = ['--data', join(this.options.dataFolder, 'server')];
+    const { login, ...more } = demoTechnician;
+    const known = await command('server', ['user', 'list', ...at]);
+    const account = known.find(({ loginName }) => loginName === login);
+    if (account !== undefined && account.state !== 'waiting') return null;
+    const words = Object.entries(more).flatMap(([name, value]) => [`--${name}`, value]);
+    const act = account === undefined ? ['create', ...words] : ['reset'];
+    const [made] = await command('server', ['user', ...act, '--login', login, ...at]);
+    return made.setupLink;
   }
 
   /** A unit from the bench to the road, through the real protocol. */

@@ -73,6 +73,14 @@ export function demoFleet(count, firstLocalPort) {
   );
 }
 
+/** Who enrols units of the sample firm. */
+export const demoTechnician = {
+  login: 'technician',
+  name: '示例技术员',
+  role: 'technician',
+  organisation: 'org-demo-rescue',
+};
+
 /** The incident that the tow truck is working when somebody looks. */
 export const demoIncident = {
   section: 'G4',

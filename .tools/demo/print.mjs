@@ -1,5 +1,5 @@
 /** Where to look, on stdout. */
-export function printAddresses(at, fleet, options) {
+export function printAddresses(at, { fleet, technicianLink }, options) {
   const lines = [
     '',
     '信路 Xinlu is running. 示例 data, fictional.',
@@ -11,6 +11,9 @@ export function printAddresses(at, fleet, options) {
       ({ serial, title, localPort }) => `  ${serial}    http://127.0.0.1:${localPort}/  ${title}`,
     ),
     '',
+    ...(technicianLink === null
+      ? [`  示例技术员 technician: log in at ${at.server}/bench`]
+      : [`  示例技术员 technician: set the account up once at ${technicianLink}`]),
     '  Open a unit, scan its code with a phone (or open the link under the picture).',
     ...(options.host === '127.0.0.1'
       ? ['  For real phones: npm start -- --host IP-OF-THIS-MACHINE:8081']
