@@ -35,8 +35,17 @@ const folderOf = {
   audit: 'server',
 };
 
+/** What is done at a desk and not by a part of the product: first two words → its script. */
+const toolOf = {
+  'release keygen': join('.tools', 'release', 'main.mjs'),
+  'release make': join('.tools', 'release', 'main.mjs'),
+  'release sign': join('.tools', 'release', 'main.mjs'),
+  'release authorise': join('.tools', 'release', 'main.mjs'),
+};
+
 const [topic, action] = process.argv.slice(2);
 const folder = folderOf[`${topic} ${action}`] ?? folderOf[topic];
+const script = toolOf[`${topic} ${action}`] ?? join('dist', folder ?? '', 'cli.js');
 if (folder === undefined) {
   say(
     `xinlu: no such command: ${topic ?? '(none)'}; known are ${Object.keys(folderOf).join(', ')}`,
@@ -46,10 +55,8 @@ if (folder === undefined) {
 }
 ensureInstalled();
 ensureBuilt();
-const child = spawn(
-  process.execPath,
-  [join(rootFolder, 'dist', folder, 'cli.js'), ...process.argv.slice(2)],
-  { stdio: 'inherit' },
-);
+const child = spawn(process.execPath, [join(rootFolder, script), ...process.argv.slice(2)], {
+  stdio: 'inherit',
+});
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
 child.on('exit', (code) => process.exit(code ?? 1));

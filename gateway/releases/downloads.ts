@@ -59,11 +59,11 @@ export function registerDownloadRoute(app: FastifyInstance, deps: DownloadDeps):
 
   const send = (reply: FastifyReply, releaseId: string, serial: string, from: number) => {
     const bundleBytes = desk.get(releaseId)?.row.bundleBytes ?? 0;
-    void reply.header('content-type', 'application/octet-stream').header('accept-ranges', 'bytes');
     if (from >= bundleBytes) {
       void reply.header('content-range', `bytes */${bundleBytes}`);
       return reply.code(416).send({ code: 'bad-request', message: 'nothing is behind this byte' });
     }
+    void reply.header('content-type', 'application/octet-stream').header('accept-ranges', 'bytes');
     running += 1;
     let handedBytes = from;
     const file: Readable = createReadStream(bundleFile(folder, releaseId), { start: from });

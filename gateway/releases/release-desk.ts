@@ -55,6 +55,13 @@ export interface RolloutWish {
 
 export type ReleaseAnswer = { readonly ok: true; readonly release: ReleaseRow } | Refusal;
 
+/** What a person may turn into what; a stopped one is started again with a share of its own. */
+const comesFrom: Readonly<Record<Exclude<ReleaseState, 'imported'>, readonly ReleaseState[]>> = {
+  paused: ['running'],
+  running: ['paused'],
+  stopped: ['running', 'paused'],
+};
+
 /**
  * Releases and who is to have them: offered as desired state on connect and on change, watched
  * while they spread, stopped when too many units take them back. reliability.md, "malicious
@@ -209,8 +216,7 @@ export class ReleaseDesk {
     const { env, store } = this.#deps;
     const release = this.#releases.get(releaseId);
     if (release === undefined) return refusal('not-found', 'no such release: xinlu release list');
-    const from = state === 'running' ? ['paused'] : ['running', 'paused'];
-    if (!from.includes(release.row.state)) {
+    if (!comesFrom[state].includes(release.row.state)) {
       return refusal('conflict', `the release is ${release.row.state}`);
     }
     const nowMs = env.nowMs();

@@ -4,7 +4,6 @@ import { Value } from 'typebox/value';
 import { canonicalBytes } from './canonical.ts';
 import { releaseLimits } from './limits.ts';
 
-/** Files of a tree are named in these characters; what a path may not be: `isTreePath`. */
 const sha256Text = Type.String({ pattern: '^[0-9a-f]{64}$' });
 const unixS = Type.Integer({ minimum: 1_700_000_000, maximum: 0xff_ff_ff_ff });
 const closed = { additionalProperties: false } as const;
@@ -55,7 +54,9 @@ export const releaseManifest = Type.Object(
       closed,
     ),
     libraries: Type.Array(
-      Type.String({ pattern: '^(@?[a-z0-9._-]+/)*@?[a-z0-9._-]+@[0-9A-Za-z.+-]+$' }),
+      Type.String({
+        pattern: '^(@?[A-Za-z0-9][A-Za-z0-9._-]*/)*@?[A-Za-z0-9][A-Za-z0-9._-]*@[0-9A-Za-z.+-]+$',
+      }),
       {
         maxItems: releaseLimits.librariesMax,
         uniqueItems: true,

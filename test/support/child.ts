@@ -46,6 +46,11 @@ export class Child {
     });
   }
 
+  /** Resolves when the process has ended by itself or by others. */
+  async ended(): Promise<void> {
+    await this.#exited;
+  }
+
   /** Resolves when the process is gone and every line it wrote was read. */
   async kill(signal: 'SIGKILL' | 'SIGTERM' = 'SIGKILL'): Promise<void> {
     this.#process?.kill(signal);
