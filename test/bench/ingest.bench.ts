@@ -3,7 +3,7 @@ import { batchRecordsMax } from '../../protocols/messages/batch.ts';
 import type { UnitRecord } from '../../protocols/messages/records.ts';
 import { IngestWorld, type Unit } from '../gateway/ingest/ingest-world.ts';
 import { temporaryFolder } from './folder.ts';
-import { type BenchRow, inTurns, row } from './row.ts';
+import { type BenchRow, inTurns, median, row, timed } from './row.ts';
 
 const units = 40;
 const batchesPerUnit = 10;
@@ -74,6 +74,19 @@ async function bareDatabase(file: string): Promise<sqlite3.Database> {
     );
   });
   return database;
+}
+
+/** Rows a second that SQLite alone takes in batches as here: a limit for other benches too. */
+export async function bareInsertsPerSecond(): Promise<number> {
+  const folder = temporaryFolder();
+  const database = await bareDatabase(folder.file('bare.db'));
+  const times: number[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    times.push(await timed(() => bareInserts(database, round)));
+  }
+  await new Promise((resolve) => database.close(resolve));
+  folder.remove();
+  return (records / median(times)) * 1000;
 }
 
 /** Signed batches verified, committed and acknowledged, against bare SQLite batches. */

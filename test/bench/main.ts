@@ -1,7 +1,9 @@
 import { benchCode } from './code.bench.ts';
 import { benchEdge } from './edge.bench.ts';
+import { benchFleet } from './fleet.bench.ts';
 import { benchFrame } from './frame.bench.ts';
 import { benchIngest } from './ingest.bench.ts';
+import { benchNetwork } from './network.bench.ts';
 import { type BenchRow, meetsGoal } from './row.ts';
 
 /** Name → bench; `npm run bench -- code` runs one. */
@@ -10,6 +12,8 @@ const benches: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   frame: benchFrame,
   ingest: benchIngest,
   edge: benchEdge,
+  network: benchNetwork,
+  fleet: benchFleet,
 };
 
 function goalText({ goal }: BenchRow): string {
@@ -25,7 +29,7 @@ function line(bench: BenchRow): string {
   const ours = `${figure(bench.product)} ${bench.unit}`;
   const theirs = `${bench.limitName} ${figure(bench.limit)}`;
   const mark = meetsGoal(bench) ? '' : '  (missed)';
-  return `${bench.name.padEnd(34)} ${ours.padStart(18)}  ratio ${bench.ratio.toFixed(2)} to ${theirs}; ${goalText(bench)}${mark}`;
+  return `${bench.name.padEnd(44)} ${ours.padStart(18)}  ratio ${bench.ratio.toFixed(2)} to ${theirs}; ${goalText(bench)}${mark}`;
 }
 
 const wanted = process.argv.slice(2);
