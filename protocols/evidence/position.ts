@@ -6,8 +6,12 @@ import type { TrackFix } from './track-fix.ts';
 export const signedAgeSMax = 30;
 /** Stored fixes further from issuedAt than this are no bracket, seconds. */
 export const bracketSMax = 1_800;
-/** A bracket this tight cannot be improved by late fixes, seconds. */
-const tightBracketS = 10;
+/** A unit that stands says where it is once a minute, seconds; wire.md, "MQTT". */
+const reportSMax = 65;
+/** A bracket this tight cannot be improved by late fixes: a moving unit sends every 5 s. */
+const tightBracketS = 5;
+/** Nor can one that bounds the error like this, metres: the unit stood. */
+const standingErrorMMax = 30;
 /** A last fix older than this says nothing of where the unit is, seconds. */
 const lastFixSMax = 6 * 3_600;
 
@@ -85,11 +89,16 @@ function fromBracket(facts: PositionFacts): Position | null {
     lat: before.lat + (after.lat - before.lat) * share,
     lon: before.lon + (after.lon - before.lon) * share,
   };
-  // Between the two it cannot be farther off than the farther of them, nor than it can drive.
-  const farther = Math.max(distanceM(point, before), distanceM(point, after));
-  const driven = 2 * Math.min(reachM(sinceS, before.speedMps), reachM(untilS, after.speedMps));
+  const [sinceM, untilM] = [distanceM(point, before), distanceM(point, after)];
+  const [reachedM, reachingM] = [reachM(sinceS, before.speedMps), reachM(untilS, after.speedMps)];
+  // Between two reports that follow each other it is no farther off than the farther of them.
+  // Where reports are missing it may have driven anywhere it could reach, and back.
+  const most =
+    spanS <= reportSMax
+      ? Math.min(Math.max(sinceM, untilM), 2 * Math.min(reachedM, reachingM))
+      : Math.min(reachedM + sinceM, reachingM + untilM);
   const gnss = Math.max(gnssErrorM(before), gnssErrorM(after));
-  return bounded(point, 'track', gnss + Math.min(farther, driven), Math.min(sinceS, untilS));
+  return bounded(point, 'track', gnss + most, Math.min(sinceS, untilS));
 }
 
 function fromLastFix({ last, issuedAtMs, isFixed }: PositionFacts): Position | null {
@@ -119,6 +128,9 @@ export function isFinal(position: Position | null, facts: PositionFacts): boolea
   if (position?.source === 'signed' && position.ageS <= signedAgeSMax) return true;
   const { before, after, issuedAtMs } = facts;
   if (before === undefined || after === undefined) return false;
+  const spanS = ageSOf(before, issuedAtMs) - ageSOf(after, issuedAtMs);
+  const isTrack = position?.source === 'track' && spanS <= reportSMax;
+  if (isTrack && position.errorM <= standingErrorMMax) return true;
   const isTight = (fix: TrackFix) => Math.abs(ageSOf(fix, issuedAtMs)) <= tightBracketS;
   return isTight(before) && isTight(after);
 }

@@ -104,6 +104,17 @@ describe('the error bound', () => {
       expect(found?.errorM).toBeGreaterThanOrEqual(distanceM(found ?? { lat: 0, lon: 0 }, truth));
     }
   });
+
+  it('holds for a unit that drove away and back while its reports were missing', () => {
+    const before = fixAt(startMs - 150_000, lat, lon);
+    const after = fixAt(startMs + 150_000, lat, lon);
+    const away = { lat: lat + 0.02, lon };
+    const found = decidePosition({ ...facts, before, after });
+    expect(found?.errorM).toBeGreaterThan(distanceM(away, before));
+    const parked = { ...facts, before: fixAt(startMs - 30_000, lat, lon) };
+    const near = decidePosition({ ...parked, after: fixAt(startMs + 30_000, lat, lon) });
+    expect(near?.errorM).toBeLessThan(30);
+  });
 });
 
 describe('late fixes', () => {
@@ -122,7 +133,11 @@ describe('late fixes', () => {
     const aged = { ...facts, signed: { lat, lon, ageS: 31 } };
     expect(isFinal(decidePosition(aged), aged)).toBe(false);
     expect(isFinal(null, facts)).toBe(false);
-    const wide = { ...facts, before: fixAt(startMs - 11_000, lat, lon), after: near[1] };
+    const wide = {
+      ...facts,
+      before: fixAt(startMs - 11_000, lat - 0.002, lon, moving),
+      after: near[1],
+    };
     expect(isFinal(decidePosition(wide), wide)).toBe(false);
   });
 });
