@@ -164,8 +164,10 @@ export class GlassRig {
 
   /** A phone before the panel: reads what stands there and knows what it should be. */
   async #look(): Promise<void> {
+    // What stands there in the middle of a refresh is nobody's promise.
+    if (this.#drawing > 0) return;
     const text = await this.#read();
-    const code = this.#drawing > 0 ? null : this.screen.code();
+    const code = this.screen.code();
     if (code !== null && text !== code.link) this.#complain(`reads ${text}, not the code`);
     const found = [...this.#links.values()].find(({ link }) => link === text);
     if (text !== null && found === undefined) this.#complain('reads a code that was never shown');
@@ -176,7 +178,7 @@ export class GlassRig {
   }
 
   async #read(): Promise<string | null> {
-    if (this.#lookedAt?.changes !== this.#changes || this.#drawing > 0) {
+    if (this.#lookedAt?.changes !== this.#changes) {
       const glass = await this.#options.glass();
       const text = glass === null ? null : (readByJsqr(glass)?.data ?? null);
       this.#lookedAt = { changes: this.#changes, text };

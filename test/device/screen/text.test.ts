@@ -55,6 +55,25 @@ describe('glyphs', () => {
   });
 });
 
+describe('tofu', () => {
+  it('no two characters of the screen have one drawing, and none that of a missing one', () => {
+    const texts = [...matchWords, ...stringsIn(messages), ...stringsIn(contents)].join('');
+    const characters = new Set([...texts].filter((character) => character.trim() !== ''));
+    expect([...characters].filter((character) => character > '\u3000').length).toBeGreaterThan(250);
+    for (const one of [fonts.medium, fonts.bold]) {
+      const missing = one.drawing('\u{1F69A}').path;
+      const byPath = new Map<string, string>();
+      for (const character of characters) {
+        const { path } = one.drawing(character);
+        expect(path, character).not.toBe('');
+        expect(path, character).not.toBe(missing);
+        expect(byPath.get(path) ?? character, `${character} and another`).toBe(character);
+        byPath.set(path, character);
+      }
+    }
+  });
+});
+
 describe('layout of text', () => {
   const room = { widthPx: 200, heightPx: 60, sizePx: 30, sizePxMin: 20, linesMax: 2 };
 

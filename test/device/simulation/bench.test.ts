@@ -89,6 +89,7 @@ afterAll(async () => {
 const state = async () => (await (await fetch(`${url}/state.json`)).json()) as StateJson;
 const act = (name: string, headers: Record<string, string> = {}) =>
   fetch(`${url}/bench/${name}`, { method: 'POST', headers, redirect: 'manual' });
+const isFaultLampLit = () => simulation.parts.bench?.lamps().en.includes('fault') === true;
 const status = () =>
   gateway
     .records()
@@ -134,8 +135,10 @@ it(
     await until('the cold', () => status()?.displayFault === 'temperature');
     expect(status()).toMatchObject({ ignition: true, modemDbm: -67 });
     expect(status()?.panelTemperatureC).toBeCloseTo(-15, 0);
+    await until('the fault lamp', () => isFaultLampLit());
     await act('temperature-plus-20');
     await until('the warmth', () => status()?.displayFault === null);
+    await until('the fault lamp dark', () => !isFaultLampLit());
     expect((await act('ignition', { 'sec-fetch-site': 'cross-site' })).status).toBe(403);
     expect((await act('dance')).status).toBe(404);
   },

@@ -189,6 +189,9 @@ describe('the screen', () => {
     expect(at(repeated, 21)).toEqual([['screen-fault', 'display-fault', 10]]);
     expect(at([...repeated, status(30)], 31)).toEqual([]);
     expect(at([...repeated, shown(30)], 31)).toEqual([]);
+    const cold = [status(0), shown(0), status(10, { displayFault: 'temperature' })];
+    expect(at(cold, 11)).toEqual([['screen-fault', 'temperature', 10]]);
+    expect(at([...cold, status(70)], 71)).toEqual([]);
     expect(at([status(0), shown(0), event('frame-undecodable', 5)], 6)).toEqual([
       ['screen-fault', 'undecodable', 5],
     ]);
