@@ -42,7 +42,8 @@ async function openSound(path: string, marks: Marks | null): Promise<Store> {
     await store.all(`PRAGMA wal_autocheckpoint = ${logPagesMax}`);
     const row = await store.get<{ quick_check: string }>('PRAGMA quick_check(1)');
     if (row?.quick_check !== 'ok') throw damaged(`quick_check: ${row?.quick_check}`);
-    await migrate(store, migrations);
+    // A release that was taken back may have brought it forward: it is still this unit's store.
+    await migrate(store, migrations, 'use');
     await checkSound(store, marks);
     return store;
   } catch (error) {

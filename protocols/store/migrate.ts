@@ -30,13 +30,18 @@ async function versionOf(reader: Reader): Promise<number> {
  * Brings a store forward, one transaction a step, and names the steps taken. Several processes may
  * start at once: a step that another has taken meanwhile is left out.
  * Throws NewerStoreError for a store of a later program.
+ * @param newer `use`: a later program only adds, and what it added is left alone
  */
-export async function migrate(store: Store, migrations: readonly Migration[]): Promise<string[]> {
+export async function migrate(
+  store: Store,
+  migrations: readonly Migration[],
+  newer: 'refuse' | 'use' = 'refuse',
+): Promise<string[]> {
   const { dialect } = store;
   const table = dialect === 'sqlite' ? versionTable : postgresDdl(versionTable);
   await store.write((tx) => tx.run(table));
   const current = await versionOf(store);
-  if (current > migrations.length) {
+  if (current > migrations.length && newer === 'refuse') {
     throw new NewerStoreError(
       `the store is at version ${current}, this program knows ${migrations.length}`,
     );
