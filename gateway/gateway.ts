@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Store } from '../protocols/store/store.ts';
+import type { OpenAuthority } from './authority/authority.ts';
 import { openFleetAuthority } from './authority/fleet-authority.ts';
 import { ServerCertificates } from './authority/server-certificate.ts';
 import { TlsIdentity } from './authority/tls-identity.ts';
@@ -97,11 +98,13 @@ function imageBasis(config: GatewayConfig, { units }: Ports) {
 class FleetGateway implements Gateway {
   readonly #config: GatewayConfig;
   readonly #env: GatewayEnv;
+  readonly #openAuthority: OpenAuthority;
   readonly #life = new Lifecycle();
 
-  constructor(config: GatewayConfig, env: GatewayEnv) {
+  constructor(config: GatewayConfig, env: GatewayEnv, openAuthority: OpenAuthority) {
     this.#config = config;
     this.#env = env;
+    this.#openAuthority = openAuthority;
   }
 
   async start(): Promise<GatewayAddresses> {
@@ -110,7 +113,7 @@ class FleetGateway implements Gateway {
     checkGatewayConfig(config);
     const secrets = openSecrets(config.dataDir, env);
     const fleetCaFile = join(config.dataDir, 'fleet-ca.pem');
-    const authority = await openFleetAuthority(secrets.folder, fleetCaFile, env);
+    const authority = await this.#openAuthority(secrets.folder, fleetCaFile, env);
     const store = await openGatewayStore(config.storeUrl || join(config.dataDir, 'gateway.sqlite'));
     await this.#life.start({ name: 'store', start: () => undefined, stop: () => store.close() });
     const { log } = env;
@@ -161,7 +164,14 @@ class FleetGateway implements Gateway {
   }
 }
 
-/** Builds without starting: nothing is opened before `start`. */
-export function createGateway(config: GatewayConfig, env: GatewayEnv): Gateway {
-  return new FleetGateway(config, env);
+/**
+ * Builds without starting: nothing is opened before `start`.
+ * @param openAuthority who issues certificates; by default the gateway's own fleet CA
+ */
+export function createGateway(
+  config: GatewayConfig,
+  env: GatewayEnv,
+  openAuthority: OpenAuthority = openFleetAuthority,
+): Gateway {
+  return new FleetGateway(config, env, openAuthority);
 }

@@ -1,3 +1,5 @@
+import type { GatewayEnv } from '../environment.ts';
+
 /** A certificate that was issued to a unit, with what the registry knows it by. */
 export interface IssuedCertificate {
   readonly pem: string;
@@ -46,12 +48,23 @@ export interface CertificateAuthority {
   revocationLists(revoked: readonly RevokedCertificate[]): Promise<string>;
 }
 
-/** An authority of ours: its key can be replaced. */
+/** An authority whose anchors are known; the key of our own can be replaced from here. */
 export interface RotatingAuthority extends CertificateAuthority {
   readonly anchors: readonly TrustAnchor[];
-  /** A new CA from now on; the old one stays trusted for the overlap. False: one is running. */
+  /** A new CA from now on; the old one stays trusted for the overlap. False: not now, not here. */
   rotate(): Promise<boolean>;
 }
+
+/**
+ * Opens the authority of a gateway: its own, or the way to one outside.
+ * @param secretsFolder where secrets are kept, 0700
+ * @param publicFile where its anchors are put for technicians' images
+ */
+export type OpenAuthority = (
+  secretsFolder: string,
+  publicFile: string,
+  env: GatewayEnv,
+) => Promise<RotatingAuthority>;
 
 export interface TrustAnchor {
   readonly name: string;

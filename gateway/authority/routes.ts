@@ -37,7 +37,7 @@ const auditSubject = 'fleet-ca';
 async function rotate(deps: AuthorityRouteDeps, reason: string, by: string) {
   const { authority, tls, list, store, env } = deps;
   if (!(await authority.rotate())) {
-    return refusal('conflict', 'the overlap of the last rotation is still running');
+    return refusal('conflict', 'not while an overlap is running, nor for an authority outside');
   }
   await tls.check();
   await list.write();

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { OpenAuthority } from '../../gateway/authority/authority.ts';
 import { type GatewayConfig, gatewayConfig } from '../../gateway/config.ts';
 import type { GatewayEnv } from '../../gateway/environment.ts';
 import { createGateway, type Gateway, type GatewayAddresses } from '../../gateway/gateway.ts';
@@ -67,12 +68,13 @@ export function temporaryFolder(): { path: string; remove: () => void } {
 
 /**
  * A running gateway on free ports. `keepDataDir`: its folder is the caller's, and stays.
- * `shiftMs`: it lives that far from now.
+ * `shiftMs`: it lives that far from now. `openAuthority`: who issues certificates.
  */
 export async function startWorld(
   words: readonly string[] = [],
   keepDataDir?: string,
   shiftMs = 0,
+  openAuthority?: OpenAuthority,
 ): Promise<World> {
   const folder = temporaryFolder();
   const dataDir = keepDataDir ?? folder.path;
@@ -80,7 +82,7 @@ export async function startWorld(
   const place = await storePlace(join(dataDir, 'gateway.sqlite'));
   const onPostgres = isPostgresUrl(place) ? [`storeUrl=${place}`] : [];
   const config = testConfig(dataDir, [...onPostgres, ...words]);
-  const gateway = createGateway(config, realEnv(log, shiftMs));
+  const gateway = createGateway(config, realEnv(log, shiftMs), openAuthority);
   const addresses = await gateway.start();
   const token = readFileSync(join(dataDir, 'admin.token'), 'ascii');
   return {
