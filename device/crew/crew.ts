@@ -52,6 +52,8 @@ export class Crew {
   readonly #parts: CrewParts;
   #aboard: readonly CrewMember[] = [];
   #next: Cancel | null = null;
+  /** Changes stand in one line: each sees what the one before it left. */
+  #tail: Promise<unknown> = Promise.resolve();
 
   constructor(parts: CrewParts) {
     this.#parts = parts;
@@ -78,22 +80,14 @@ export class Crew {
   async board(badge: string, pin: string): Promise<CrewRefusal | null> {
     const person = await this.#identify(badge, pin);
     if (typeof person === 'string') return person;
-    const { personId, name } = person;
-    if (this.#aboard.some((member) => member.personId === personId)) return null;
-    if (this.#aboard.length >= crewLimits.aboardMax) return 'conflict';
-    const trustedMs = this.#parts.trustedMs();
-    const sinceMs = Math.round(trustedMs ?? this.#parts.env.nowMs());
-    const member = { personId, name, sinceMs, isTrusted: trustedMs !== null };
-    await this.#keep([...this.#aboard, member], personId, true, 'pin');
-    this.#parts.changed();
-    return null;
+    return await this.#inLine(() => this.#on(person));
   }
 
   /** Null: off now. Leaving needs the PIN too: nobody signs another one off. */
   async leave(badge: string, pin: string): Promise<CrewRefusal | null> {
     const person = await this.#identify(badge, pin);
     if (typeof person === 'string') return person;
-    await this.#off([person.personId], 'pin');
+    await this.#inLine(() => this.#off([person.personId], 'pin'));
     return null;
   }
 
@@ -101,16 +95,20 @@ export class Crew {
   async rosterChanged(): Promise<void> {
     const { roster } = this.#parts;
     const gone = this.#aboard.filter(({ personId }) => roster.byId(personId) === undefined);
-    await this.#off(
-      gone.map(({ personId }) => personId),
-      'off-roster',
-    );
+    const ids = gone.map(({ personId }) => personId);
+    await this.#inLine(() => this.#off(ids, 'off-roster'));
+  }
+
+  #inLine<Result>(change: () => Promise<Result>): Promise<Result> {
+    const done = this.#tail.then(change);
+    this.#tail = done.catch(() => undefined);
+    return done;
   }
 
   #look(): void {
     const { env } = this.#parts;
     this.#next = env.timers.after(crewLimits.lookMs, () => this.#look());
-    this.#endShifts().catch((error: unknown) =>
+    this.#inLine(() => this.#endShifts()).catch((error: unknown) =>
       env.log.error({ error: String(error) }, 'a shift could not be ended'),
     );
   }
@@ -127,6 +125,17 @@ export class Crew {
       over.map(({ personId }) => personId),
       'shift-end',
     );
+  }
+
+  async #on({ personId, name }: RosterPerson): Promise<CrewRefusal | null> {
+    if (this.#aboard.some((member) => member.personId === personId)) return null;
+    if (this.#aboard.length >= crewLimits.aboardMax) return 'conflict';
+    const trustedMs = this.#parts.trustedMs();
+    const sinceMs = Math.round(trustedMs ?? this.#parts.env.nowMs());
+    const member = { personId, name, sinceMs, isTrusted: trustedMs !== null };
+    await this.#keep([...this.#aboard, member], personId, true, 'pin');
+    this.#parts.changed();
+    return null;
   }
 
   async #identify(badge: string, pin: string): Promise<RosterPerson | CrewRefusal> {
