@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { brotliCompressSync, constants } from 'node:zlib';
+import { architectures } from '../package/architectures.mjs';
+import { closureOf } from '../package/closure.mjs';
 
 const programFolders = ['protocols', 'hardware', 'device'];
 /** Of the build alone; a unit has no use for it. */
@@ -25,44 +27,20 @@ export function filesOf(tree) {
     .map((path) => ({ path, content: readFileSync(join(tree, path)) }));
 }
 
-/** Names of the packages a manifest needs, as the lock places them. */
-function dependenciesOf(entry) {
-  return Object.keys({ ...entry.dependencies, ...entry.optionalDependencies });
-}
-
-/** Where npm put a package that another one asks for: the nearest `node_modules` upwards. */
-function placeOf(packages, from, name) {
-  for (let folder = from; ; folder = folder.replace(/(^|\/)node_modules\/(@[^/]+\/)?[^/]+$/, '')) {
-    const place = `${folder === '' ? '' : `${folder}/`}node_modules/${name}`;
-    if (packages[place] !== undefined) return place;
-    if (folder === '' || !folder.includes('node_modules')) {
-      const top = `node_modules/${name}`;
-      return packages[top] === undefined ? null : top;
-    }
-  }
-}
-
 /**
- * Every library the unit's program needs, PATH@VERSION below `node_modules`, by the lock. Those
- * for other computers only are left to the package that is installed.
+ * Every library the unit's program runs on, PATH@VERSION below `node_modules`: what its package
+ * installs on each of these computers. What only one of them needs is the package's own business.
  */
-export function librariesOf(root) {
-  const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
-  const found = new Set();
-  const waiting = programFolders.map((folder) => folder);
-  while (waiting.length > 0) {
-    const from = waiting.pop();
-    for (const name of dependenciesOf(packages[from] ?? {})) {
-      const place = placeOf(packages, from, name);
-      if (place === null || found.has(place) || packages[place].link === true) continue;
-      if (packages[place].optional === true || packages[place].cpu !== undefined) continue;
-      found.add(place);
-      waiting.push(place);
-    }
-  }
-  return [...found]
-    .sort()
-    .map((place) => `${place.slice('node_modules/'.length)}@${packages[place].version}`);
+export function librariesOf(root, cpus) {
+  const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
+  const rows = Object.values(architectures).filter(({ cpu }) => cpus.includes(cpu));
+  if (rows.length !== cpus.length) throw new Error(`nothing is packed for all of ${cpus}`);
+  const [first, ...others] = rows.map((row) =>
+    closureOf(lock, row).map(({ path, version }) => `${path}@${version}`),
+  );
+  return first
+    .filter((library) => others.every((list) => list.includes(library)))
+    .map((library) => library.slice('node_modules/'.length));
 }
 
 /** The version a tree says of itself, wherever it reports it. */
@@ -80,7 +58,8 @@ function versionOf(files) {
 export function makeBundle(protocols, options) {
   const { encodeHeader, encodeManifest, readManifest, releaseIdOf, sumOf } = protocols;
   const { tarEnd, tarFile } = protocols;
-  const { tree, libraryRoot, counter, models, architectures, nowS, days } = options;
+  const { tree, libraryRoot, counter, models, nowS, days } = options;
+  const { architectures: computers } = options;
   if (!existsSync(join(tree, 'device', 'main.js'))) throw new Error(`${tree} is no built tree`);
   const files = filesOf(tree);
   const tar = Buffer.concat([
@@ -101,13 +80,13 @@ export function makeBundle(protocols, options) {
     version: versionOf(files),
     counter,
     models,
-    architectures,
+    architectures: computers,
     nodeMajor: Number.parseInt(process.versions.node, 10),
     createdS: nowS,
     expiresS: nowS + days * 86_400,
     payload: { bytes: payload.length, sha256: sha256(payload) },
     tree: sumOf(sums),
-    libraries: librariesOf(libraryRoot),
+    libraries: librariesOf(libraryRoot, computers),
   };
   const manifestBytes = encodeManifest(manifest);
   if (readManifest(manifestBytes) === null) throw new Error('counter, models or days do not fit');

@@ -56,4 +56,24 @@ describe(`releases, a gateway and a unit in processes of their own (seed ${seed}
     },
     timeoutMs,
   );
+
+  if (isLong) {
+    it.each([
+      ['hang before they begin', '1.2.0', 3, 'for (;;) {}', 'hung'],
+      ['never come to show a code', '1.3.0', 4, 'await new Promise(() => {});', 'hung'],
+    ])(
+      'take themselves back when they %s',
+      async (_what, version, counter, breakage, reason) => {
+        const releaseId = await rig.release(version, counter, breakage);
+        await rig.until(
+          'the roll-out stops',
+          async () => (await rig.view(releaseId))?.state === 'stopped',
+        );
+        const units = await rig.admin('GET', `/releases/${releaseId}/units`);
+        expect(units).toMatchObject([{ state: 'rolled-back', reason }]);
+        await rig.until('a code stands on the glass', () => rig.hasCode());
+      },
+      timeoutMs,
+    );
+  }
 });

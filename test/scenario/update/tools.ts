@@ -34,7 +34,7 @@ interface BundleTool {
     with_: typeof protocols,
     options: BundleOptions,
   ): Bundle & { manifest: manifest.ReleaseManifest };
-  librariesOf(root: string): string[];
+  librariesOf(root: string, cpus: readonly string[]): string[];
 }
 
 interface KeyTool {
