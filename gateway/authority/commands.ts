@@ -10,6 +10,13 @@ export const authorityCommands: readonly AdminCommand[] = [
     run: (call) => call('GET', '/authority'),
   },
   {
+    words: ['authority', 'crl'],
+    usage: 'authority crl: revoked certificates, PEM, for a broker elsewhere',
+    required: [],
+    optional: [],
+    run: (call) => call('GET', '/authority/crl'),
+  },
+  {
     words: ['authority', 'rotate'],
     usage: 'authority rotate --reason R',
     required: ['reason'],

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Store } from '../../protocols/store/store.ts';
 import type { GatewayEnv } from '../environment.ts';
 import type { Timers } from '../link/timers.ts';
@@ -48,6 +49,11 @@ export class RevocationList {
     this.#stopped = true;
     this.#cancel();
     await this.#writing;
+  }
+
+  /** The lists as they were written last, PEM. */
+  text(): string {
+    return readFileSync(this.#deps.file, 'utf8');
   }
 
   /** Now: also after a rotation of the CA. */

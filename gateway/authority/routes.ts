@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { Value } from 'typebox/value';
-import { jsonContract } from '../../protocols/contracts/route-contract.ts';
+import { documentContract, jsonContract } from '../../protocols/contracts/route-contract.ts';
 import { momentMs, momentMsOrNull } from '../../protocols/http/json-parts.ts';
 import type { Store } from '../../protocols/store/store.ts';
 import type { GatewayEnv } from '../environment.ts';
@@ -26,8 +26,10 @@ const rotation = Type.Object({
 const anchors = Type.Array(
   Type.Object({ name: Type.String(), notAfterMs: momentMs, trustedUntilMs: momentMsOrNull }),
 );
+const listType = 'application/x-pem-file';
 const contracts = {
   show: jsonContract('fleet CAs trusted now, newest first', { answer: anchors }),
+  crl: documentContract('revoked certificates of every CA trusted now, PEM', listType),
   rotate: jsonContract('a new fleet CA', { body: rotation, answer: anchors }),
 } as const;
 /** Subject of what is done to the fleet CA in the audit. */
@@ -51,6 +53,10 @@ async function rotate(deps: AuthorityRouteDeps, reason: string, by: string) {
 /** The fleet CA on the administration listener. */
 export function registerAuthorityRoutes(app: FastifyInstance, deps: AuthorityRouteDeps): void {
   app.get('/authority', { config: contracts.show }, () => deps.authority.anchors);
+
+  app.get('/authority/crl', { config: contracts.crl }, (_request, reply) =>
+    reply.type(listType).send(deps.list.text()),
+  );
 
   app.post('/authority/rotate', { config: contracts.rotate }, async ({ body }, reply) => {
     const refused: Refusal | null = Value.Check(rotation, body)

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openFleetAuthority } from '../../gateway/authority/fleet-authority.ts';
+import { newRequest } from '../../gateway/authority/own-request.ts';
 import { parseTopic, topicOf } from '../../protocols/messages/topics.ts';
 import { fix, hello, TestUnit } from '../gateway/test-unit.ts';
-import { until } from '../gateway/world.ts';
+import { realEnv, temporaryFolder, until } from '../gateway/world.ts';
 import { missingMosquitto, mosquittoVersion } from './brokers/mosquitto.ts';
 import { type BrokerKind, type BrokerRig, brokerKinds } from './brokers/rig.ts';
 
@@ -14,6 +16,7 @@ const kinds = (Object.keys(brokerKinds) as BrokerKind[]).filter(
   (kind) => kind === 'aedes' || missing === null,
 );
 const msMax = 20_000;
+const dayMs = 86_400_000;
 const isLong = process.env.XINLU_LONG === '1';
 /** 50 × 50 topics in the long run: enrolling so many takes its time. */
 const unitsAtOnce = isLong ? 50 : 12;
@@ -143,6 +146,50 @@ describe.each(kinds)('the chain from a unit to the store over %s', (kind) => {
     expect(one.acks).toMatchObject([{ upTo: 0, also: [2] }]);
     expect(one.session?.connected).toBe(true);
     await one.end();
+  });
+
+  it('refuses a certificate that has ended, and one that was revoked, by its list', async () => {
+    const unit = await enrolled('XL-CHAIN-7');
+    const longAgo = realEnv([], -100 * dayMs);
+    const { path, remove } = temporaryFolder();
+    const secrets = join(rig.world.dataDir, 'secrets');
+    const authority = await openFleetAuthority(secrets, join(path, 'ca.pem'), longAgo);
+    const { csrPem, privateKeyPem } = await newRequest(unit.serial);
+    const { pem, notAfterMs } = await authority.issueUnit(csrPem, unit.serial);
+    remove();
+    expect(notAfterMs).toBeLessThan(Date.now());
+    await expect(unit.dial({ cert: pem, key: privateKeyPem })).rejects.toThrow();
+    const event = { event: 'rekey', reason: 'test' };
+    expect((await rig.world.admin('POST', `/units/${unit.serial}/events`, event)).status).toBe(200);
+    const isRefused = () =>
+      unit.dial().then(
+        (session) => session.endAsync(true).then(() => false),
+        () => true,
+      );
+    let refused = false;
+    for (let look = 0; look < 100 && !refused; look += 1) refused = await isRefused();
+    expect(refused).toBe(true);
+  });
+
+  it('goes on through a rotation of the CA, for units of the old one and of the new one', async () => {
+    const old = await enrolled('XL-CHAIN-8');
+    const reason = { reason: 'yearly' };
+    expect((await rig.world.admin('POST', '/authority/rotate', reason)).status).toBe(200);
+    const fresh = await enrolled('XL-CHAIN-9');
+    expect(fresh.grant?.fleetCaPem).not.toBe(old.grant?.fleetCaPem);
+    for (const unit of [old, fresh]) {
+      // A broker outside reads its files again in its own time.
+      let isIn = false;
+      for (let look = 0; look < 100 && !isIn; look += 1) {
+        isIn = await unit.connect().then(
+          () => true,
+          () => new Promise<boolean>((resolve) => setTimeout(() => resolve(false), 200)),
+        );
+      }
+      unit.send([fix(1, Date.now())]);
+      await until('the acknowledgement', () => unit.acks.length === 1, msMax);
+      await unit.end();
+    }
   });
 
   it('loses nothing it acknowledged, and doubles nothing, while the broker is killed', async () => {
