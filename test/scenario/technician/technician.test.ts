@@ -154,6 +154,48 @@ async function sendPhoto(path: string, bytes: Buffer, desk = technician) {
   });
 }
 
+describe('a list of 500 units', () => {
+  /** What each faulty line is told, in the language of the reader. */
+  const faults = [
+    ['xl-small,清障车,,', '序列号应为 4 至 20 位大写字母、数字或横线'],
+    ['XL-F-2,自行车,,', '类型应为清障车、巡逻车或自助机'],
+    ['XL-F-3,,冀F99999,', '系统中没有车牌 冀F99999'],
+    ['XL-F-4,,冀A示002,', '机构或车辆不在您的权限范围内'],
+    ['XL-F-5,清障车,,org-demo-brigade', '机构或车辆不在您的权限范围内'],
+    ['XL-B-00001,清障车,,', '这个序列号已经登记'],
+    ['XL-F-7,巡逻车,冀F示001,', '冀F示001 不是这类车辆'],
+    ['XL-F-8,,,', '请写明类型，或填写系统中的车牌'],
+    ['XL-F-9,清障车,,,,', '列数多于表头'],
+  ] as const;
+
+  it('with mixed faults says of each line what became of it', { timeout: 30_000 }, async () => {
+    const good = Array.from(
+      { length: 500 - faults.length },
+      (_, index) => `XL-B-${String(index + 1).padStart(5, '0')},清障车,,`,
+    );
+    const lines = [...good.slice(0, 200), ...faults.map(([line]) => line), ...good.slice(200)];
+    const csv = ['序列号,类型,车牌号,机构', ...lines].join('\r\n');
+    const token = tokenIn((await technician.get('/bench/import')).body);
+    const sent = await technician.post('/bench/import', { token, csv, depot: firm });
+    const path = String(sent.headers.location);
+    const { body } = await technician.get(path);
+    expect(body).toContain(`导入 ${good.length} 台，未导入 ${faults.length} 行`);
+    const result = (await technician.get(`${path}/result.csv`)).body.split('\r\n');
+    expect(result).toHaveLength(502);
+    for (const [index, [line, words]] of faults.entries()) {
+      const row = result.find((one) => one.startsWith(`"${202 + index}",`));
+      expect(row, line).toContain(`"${line.split(',')[0]}","0","${words}`);
+    }
+    const list = (await rig.gateway.admin('GET', '/units')).body as { depot: string }[];
+    expect(list.filter(({ depot }) => depot === firm).length).toBeGreaterThanOrEqual(good.length);
+    // What became of it is for who loaded it.
+    expect((await stranger.get(path)).statusCode).toBe(404);
+    const again = await technician.post('/bench/import', { token, csv, depot: firm });
+    const second = await technician.get(String(again.headers.location));
+    expect(second.body).toContain('导入 0 台，未导入 500 行');
+  });
+});
+
 describe('an attacker who knows all serials and has the image', () => {
   it('gains nothing by a code of his own for a serial that is not registered', async () => {
     const unit = new TestUnit(rig.gateway, 'XL-NOBODY-9');
