@@ -1,8 +1,9 @@
 import { EventEmitter } from 'node:events';
 import type { FixRefusal, GnssFix } from '../../protocols/nmea/nmea.ts';
 import type { BytePort } from '../byte-port.ts';
-import type { Cancel, HardwareEnv } from '../environment.ts';
+import type { HardwareEnv } from '../environment.ts';
 import type { GnssEvents, GnssReceiver, GnssState } from '../gnss.ts';
+import { PortLink } from '../serial/port-link.ts';
 
 export const GPSD_LIMITS = { lineBytesMax: 16_384, silenceMsMax: 5000 } as const;
 
@@ -14,6 +15,7 @@ const SIMULATED = 8;
 /** Where gpsd holds the receiver already: its JSON, one object a line. */
 export class GpsdReceiver extends EventEmitter<GnssEvents> implements GnssReceiver {
   readonly #port: BytePort;
+  readonly #link: PortLink;
   readonly #env: HardwareEnv;
   #state: GnssState = 'starting';
   #line = '';
@@ -21,11 +23,15 @@ export class GpsdReceiver extends EventEmitter<GnssEvents> implements GnssReceiv
     satsUsed: null,
     hdop: null,
   };
-  #silence: Cancel | null = null;
 
   constructor(port: BytePort, env: HardwareEnv) {
     super();
     this.#port = port;
+    this.#link = new PortLink(port, env.timers, {
+      opened: () => this.#opened(),
+      heard: (bytes) => this.#heard(bytes),
+      closed: () => this.#closed(),
+    });
     this.#env = env;
   }
 
@@ -33,30 +39,23 @@ export class GpsdReceiver extends EventEmitter<GnssEvents> implements GnssReceiv
     return this.#state;
   }
 
-  async start(): Promise<void> {
-    this.#port.on('open', this.#opened);
-    this.#port.on('data', this.#heard);
-    this.#port.on('close', this.#closed);
-    await this.#port.start();
+  start(): Promise<void> {
+    return this.#link.start();
   }
 
-  async stop(): Promise<void> {
-    await this.#port.stop();
-    this.#port.off('open', this.#opened);
-    this.#port.off('data', this.#heard);
-    this.#port.off('close', this.#closed);
-    this.#silence?.();
+  stop(): Promise<void> {
+    return this.#link.stop();
   }
 
-  readonly #opened = (): void => {
+  #opened(): void {
     this.#line = '';
     if (this.#state === 'unplugged') this.#become('starting');
     this.#watchSilence();
     // A lost request is followed by a closed line, and asked again then.
     this.#port.write(WATCH).catch(() => undefined);
-  };
+  }
 
-  readonly #heard = (bytes: Uint8Array): void => {
+  #heard(bytes: Uint8Array): void {
     for (const byte of bytes) {
       if (byte !== 0x0a) {
         if (this.#line.length < GPSD_LIMITS.lineBytesMax) this.#line += String.fromCharCode(byte);
@@ -66,12 +65,12 @@ export class GpsdReceiver extends EventEmitter<GnssEvents> implements GnssReceiv
       this.#line = '';
       this.#take(objectOf(line));
     }
-  };
+  }
 
-  readonly #closed = (): void => {
-    this.#silence?.();
+  #closed(): void {
+    this.#link.unwatch();
     this.#become('unplugged');
-  };
+  }
 
   #take(message: Readonly<Record<string, unknown>>): void {
     if (message.class === 'SKY') {
@@ -85,8 +84,7 @@ export class GpsdReceiver extends EventEmitter<GnssEvents> implements GnssReceiv
   }
 
   #watchSilence(): void {
-    this.#silence?.();
-    this.#silence = this.#env.timers.after(GPSD_LIMITS.silenceMsMax, () => this.#become('silent'));
+    this.#link.watch(GPSD_LIMITS.silenceMsMax, () => this.#become('silent'));
   }
 
   #become(state: GnssState): void {

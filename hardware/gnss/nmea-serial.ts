@@ -1,8 +1,9 @@
 import { EventEmitter } from 'node:events';
 import { type GnssFix, NmeaDecoder } from '../../protocols/nmea/nmea.ts';
-import type { BytePort } from '../byte-port.ts';
+import type { BytePort, PortCloseReason } from '../byte-port.ts';
 import type { Cancel, HardwareEnv } from '../environment.ts';
 import type { GnssEvents, GnssReceiver, GnssState } from '../gnss.ts';
+import { PortLink } from '../serial/port-link.ts';
 import { framedSentence } from './framed-sentence.ts';
 import type { ReceiverProfile } from './profiles.ts';
 
@@ -18,6 +19,7 @@ export const NMEA_SERIAL_LIMITS = {
 /** A receiver that talks NMEA 0183 on a line. Finds its speed, tells it what to send. */
 export class NmeaSerialReceiver extends EventEmitter<GnssEvents> implements GnssReceiver {
   readonly #port: BytePort;
+  readonly #link: PortLink;
   readonly #env: HardwareEnv;
   readonly #profile: ReceiverProfile;
   readonly #pivotMs: number | undefined;
@@ -28,7 +30,6 @@ export class NmeaSerialReceiver extends EventEmitter<GnssEvents> implements Gnss
   #baudIndex = 0;
   #lastByteMonoMs = 0;
   #gap: Cancel | null = null;
-  #silence: Cancel | null = null;
   #probe: Cancel | null = null;
 
   /** `pivotMs`: dates before it are moved forward by whole 1024 weeks; best the build date. */
@@ -37,6 +38,11 @@ export class NmeaSerialReceiver extends EventEmitter<GnssEvents> implements Gnss
     this.#pivotMs = pivotMs;
     this.#decoder = new NmeaDecoder({ pivotMs });
     this.#port = port;
+    this.#link = new PortLink(port, env.timers, {
+      opened: () => this.#opened(),
+      heard: (bytes) => this.#heard(bytes),
+      closed: (reason) => this.#closed(reason),
+    });
     this.#env = env;
     this.#profile = profile;
   }
@@ -45,33 +51,27 @@ export class NmeaSerialReceiver extends EventEmitter<GnssEvents> implements Gnss
     return this.#state;
   }
 
-  async start(): Promise<void> {
-    this.#port.on('open', this.#opened);
-    this.#port.on('data', this.#heard);
-    this.#port.on('close', this.#closed);
-    await this.#port.start();
+  start(): Promise<void> {
+    return this.#link.start();
   }
 
   async stop(): Promise<void> {
-    await this.#port.stop();
-    this.#port.off('open', this.#opened);
-    this.#port.off('data', this.#heard);
-    this.#port.off('close', this.#closed);
-    this.#cancelAll();
+    await this.#link.stop();
+    this.#cancelListening();
   }
 
-  readonly #opened = (): void => {
+  #opened(): void {
     this.#decoder = new NmeaDecoder({ pivotMs: this.#pivotMs });
     this.#understood = false;
     if (this.#state === 'unplugged') this.#become('starting');
-    if (this.#silence === null) this.#watchSilence();
+    if (!this.#link.watches) this.#watchSilence();
     if (this.#port.tune !== undefined) {
       const { timers } = this.#env;
       this.#probe = timers.after(NMEA_SERIAL_LIMITS.probeMsMax, () => this.#tryNextSpeed());
     }
-  };
+  }
 
-  readonly #heard = (chunk: Uint8Array): void => {
+  #heard(chunk: Uint8Array): void {
     this.#lastByteMonoMs = this.#env.nowMonoMs();
     this.#report(this.#decoder.push(chunk));
     if (!this.#understood && this.#decoder.counts.intact > 0) this.#settle();
@@ -79,16 +79,14 @@ export class NmeaSerialReceiver extends EventEmitter<GnssEvents> implements Gnss
     this.#gap = this.#env.timers.after(NMEA_SERIAL_LIMITS.epochGapMs, () => {
       this.#report(this.#decoder.flush());
     });
-  };
+  }
 
-  readonly #closed = (reason: string): void => {
-    if (reason === 'retuned') {
-      this.#cancelListening();
-    } else {
-      this.#cancelAll();
-      this.#become('unplugged');
-    }
-  };
+  #closed(reason: PortCloseReason): void {
+    this.#cancelListening();
+    if (reason === 'retuned') return;
+    this.#link.unwatch();
+    this.#become('unplugged');
+  }
 
   #report(fixes: readonly GnssFix[]): void {
     if (fixes.length === 0) return;
@@ -127,9 +125,7 @@ export class NmeaSerialReceiver extends EventEmitter<GnssEvents> implements Gnss
   }
 
   #watchSilence(): void {
-    this.#silence?.();
-    this.#silence = this.#env.timers.after(NMEA_SERIAL_LIMITS.silenceMsMax, () => {
-      this.#silence = null;
+    this.#link.watch(NMEA_SERIAL_LIMITS.silenceMsMax, () => {
       this.#become('silent');
       if (this.#port.tune !== undefined && this.#probe === null) this.#tryNextSpeed();
     });
@@ -139,12 +135,6 @@ export class NmeaSerialReceiver extends EventEmitter<GnssEvents> implements Gnss
     if (state === this.#state) return;
     this.#state = state;
     this.emit('state', state);
-  }
-
-  #cancelAll(): void {
-    this.#cancelListening();
-    this.#silence?.();
-    this.#silence = null;
   }
 
   #cancelListening(): void {

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { BytePort } from '../byte-port.ts';
 import type { Cancel, Timers } from '../environment.ts';
+import { PortLink } from '../serial/port-link.ts';
 import { FirmataMirror } from './firmata-mirror.ts';
 
 export const FIRMATA_LIMITS = {
@@ -27,6 +28,7 @@ interface TransportEvents {
  */
 export class FirmataTransport extends EventEmitter<TransportEvents> {
   readonly #port: BytePort;
+  readonly #link: PortLink;
   readonly #timers: Timers;
   readonly #mirror = new FirmataMirror();
   /** The question firmata-io waits on; null once it knows the board. */
@@ -34,11 +36,15 @@ export class FirmataTransport extends EventEmitter<TransportEvents> {
   #linked = false;
   #garbled = 0;
   #ask: Cancel | null = null;
-  #silence: Cancel | null = null;
 
   constructor(port: BytePort, timers: Timers) {
     super();
     this.#port = port;
+    this.#link = new PortLink(port, timers, {
+      opened: () => this.#opened(),
+      heard: (bytes) => this.#heard(bytes),
+      closed: () => this.#closed(),
+    });
     this.#timers = timers;
   }
 
@@ -51,18 +57,12 @@ export class FirmataTransport extends EventEmitter<TransportEvents> {
     return this.#garbled;
   }
 
-  async start(): Promise<void> {
-    this.#port.on('open', this.#opened);
-    this.#port.on('data', this.#heard);
-    this.#port.on('close', this.#closed);
-    await this.#port.start();
+  start(): Promise<void> {
+    return this.#link.start();
   }
 
-  async stop(): Promise<void> {
-    await this.#port.stop();
-    this.#port.off('open', this.#opened);
-    this.#port.off('data', this.#heard);
-    this.#port.off('close', this.#closed);
+  stop(): Promise<void> {
+    return this.#link.stop();
   }
 
   /** As of a stream; a message while the board is away is only remembered. */
@@ -78,12 +78,12 @@ export class FirmataTransport extends EventEmitter<TransportEvents> {
     this.#question = null;
   }
 
-  readonly #opened = (): void => {
+  #opened(): void {
     this.emit('open');
     this.#askAgain();
-  };
+  }
 
-  readonly #heard = (bytes: Uint8Array): void => {
+  #heard(bytes: Uint8Array): void {
     this.#watchSilence();
     // A version can only begin with this byte: all data bytes of Firmata are below 0x80.
     const met = !this.#linked && bytes.includes(REPORT_VERSION);
@@ -91,15 +91,14 @@ export class FirmataTransport extends EventEmitter<TransportEvents> {
     if (met) this.#linked = true;
     this.#pass(bytes);
     if (met) this.#greet();
-  };
+  }
 
-  readonly #closed = (): void => {
+  #closed(): void {
     this.#ask?.();
-    this.#silence?.();
     this.#ask = null;
-    this.#silence = null;
+    this.#link.unwatch();
     this.#lose();
-  };
+  }
 
   /** firmata-io trusts its line and throws on answers about pins that are not there. */
   #pass(bytes: Uint8Array): void {
@@ -129,8 +128,7 @@ export class FirmataTransport extends EventEmitter<TransportEvents> {
   }
 
   #watchSilence(): void {
-    this.#silence?.();
-    this.#silence = this.#timers.after(FIRMATA_LIMITS.silenceMsMax, () => this.#lose());
+    this.#link.watch(FIRMATA_LIMITS.silenceMsMax, () => this.#lose());
   }
 
   /** A lost write is followed by a closed port or by silence, and then by a replay. */
