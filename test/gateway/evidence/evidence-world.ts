@@ -175,9 +175,9 @@ export class EvidenceWorld {
   }
 
   /** An enrolled unit on the sample vehicle; in training unless commissioned. */
-  async enrol(serial: string, training = false): Promise<Truck> {
+  async enrol(serial: string, training = false, vehicleId: string | null = null): Promise<Truck> {
     const signer = newSigner();
-    const given = { serial, model: 'M', role: 'tow-truck' as const, vehicleId: null };
+    const given = { serial, model: 'M', role: 'tow-truck' as const, vehicleId };
     await this.registry.register(given, 'test');
     await this.registry.apply(serial, 'request', 'unit', 'network');
     await this.registry.approve(serial, signer.publicKey, 'test');
