@@ -24,6 +24,7 @@ import { PowerCut, SimDisk, type SimDiskFaults } from './sim-disk.ts';
 
 export const releaseKey = createPublicKey(privateKeyFromSeed(Buffer.alloc(32, 11)));
 export const folder = '/unit/update';
+const depotFolder = '/unit/usb';
 
 const wellParts: PartHealth = { screen: true, gnss: true, clock: true, panel: true, modem: true };
 
@@ -38,6 +39,8 @@ export interface Told {
   readonly state: string;
   readonly releaseId: string;
   readonly reason: string | null;
+  /** After the start of the program that says it. */
+  readonly atMs: number;
 }
 
 /** Ms after the start of a sound program: its code stands, its first record is acknowledged. */
@@ -59,6 +62,10 @@ export class UpdateModel {
   boots = 0;
   place: Place = 'package';
   running: ModelRelease | null = null;
+  /** Works an incident for so long after every boot. */
+  busyMs = 0;
+  /** What lies on the stick that a depot has plugged in. */
+  depot: ModelRelease | null = null;
   /** Since something was last started that could show codes, virtual ms. */
   #withoutCodeMs = 0;
   #floor = 0;
@@ -90,6 +97,23 @@ export class UpdateModel {
     }
     this.broken.push('never settled');
     return true;
+  }
+
+  /** A bundle on a stick: the same file that the gateway gives out. */
+  async plugIn(release: ModelRelease, bytes = release.bytes): Promise<void> {
+    this.depot = release;
+    await this.disk.makeFolder(depotFolder);
+    const file = await this.disk.open(`${depotFolder}/${release.id}.xup`, 0);
+    await file.write(bytes);
+    await file.sync();
+  }
+
+  #isDepotDone(): boolean {
+    const id = this.depot?.id;
+    const ends = ['confirmed', 'rolled-back', 'refused'];
+    return (
+      id === undefined || this.told.some((one) => one.releaseId === id && ends.includes(one.state))
+    );
   }
 
   /** Power back after a cut, or a fresh process after a kill; the next `live` boots. */
@@ -151,7 +175,7 @@ export class UpdateModel {
       hasCode: hasCode && clock.nowMonoMs() >= codeAfterMs,
       acknowledgedAgoMs: hears && clock.nowMonoMs() >= acknowledgedAfterMs ? 0 : null,
       stillMs: 3_600_000,
-      isBusy: false,
+      isBusy: clock.nowMonoMs() < this.busyMs,
       isScanned: false,
       standsBy: false,
       health: wellParts,
@@ -175,7 +199,7 @@ export class UpdateModel {
       trustedMs: () => releaseNowS * 1000,
       installedAmong: async () => new Set(),
       parkedMs: 1_000,
-      depotFolder: '',
+      depotFolder: this.depot === null ? '' : depotFolder,
       facts: () => this.#facts(clock),
       sourceOf: (id) => ({
         pieces: async function* (this: unknown, from) {
@@ -185,7 +209,7 @@ export class UpdateModel {
       }),
       report: async (state, { id: releaseId }, reason) => {
         if (disk.isDead) throw new PowerCut();
-        this.told.push({ state, releaseId, reason });
+        this.told.push({ state, releaseId, reason, atMs: clock.nowMonoMs() });
       },
       restart,
     });
@@ -212,7 +236,7 @@ export class UpdateModel {
         await roomForRealWork(clock.nowMonoMs());
         this.#countWithoutCode(clock);
         if (this.disk.isDead) throw new PowerCut();
-        const isSettled = offered === null && this.offered === null;
+        const isSettled = offered === null && this.offered === null && this.#isDepotDone();
         if (isSettled && clock.nowMonoMs() > codeAfterMs) return 'settled';
         if (clock.nowMonoMs() > 3_600_000) throw new Error('an hour went by');
       }

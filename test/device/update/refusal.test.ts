@@ -87,6 +87,50 @@ describe('a bundle that is', () => {
   });
 });
 
+describe('a stick in a depot', () => {
+  it('brings a release to a unit that no gateway offers one', async () => {
+    const release = behaving(makeRelease(), 'good');
+    const model = new UpdateModel([release]);
+    await model.plugIn(release);
+    // The gateway wants nothing; only the stick does.
+    Object.defineProperty(model, 'offered', { value: null });
+    await model.live();
+    expect(model.broken).toEqual([]);
+    expect(model.running?.id).toBe(release.id);
+    expect(model.told.map(({ state }) => state)).toEqual([
+      'downloading',
+      'downloaded',
+      'installed',
+      'confirmed',
+    ]);
+  });
+
+  it('with what a unit must not take is refused like any other', async () => {
+    const release = behaving(makeRelease({ manifest: { models: ['other'] } }), 'good');
+    const model = new UpdateModel([release]);
+    await model.plugIn(release);
+    Object.defineProperty(model, 'offered', { value: null });
+    await model.live();
+    expect(model.told).toMatchObject([{ state: 'refused', reason: 'other-model' }]);
+    expect(model.place).toBe('package');
+  });
+});
+
+describe('a unit that works an incident', () => {
+  it('brings the release to its disk, and starts it when the incident is over', async () => {
+    const model = new UpdateModel([behaving(makeRelease(), 'good')]);
+    model.busyMs = 120_000;
+    await model.live();
+    expect(model.told.slice(0, 2)).toMatchObject([
+      { state: 'downloading' },
+      { state: 'downloaded', reason: 'busy' },
+    ]);
+    expect(model.told[2]).toMatchObject({ state: 'installed' });
+    expect(model.told[2]?.atMs).toBeGreaterThanOrEqual(120_000);
+    expect(model.told[1]?.atMs).toBeLessThan(60_000);
+  });
+});
+
 describe('a release that was confirmed', () => {
   it('and whose slot is damaged later gives way to the one before, and then to the package', async () => {
     const first = behaving(makeRelease({ version: '1.0.0', counter: 1 }), 'good');
