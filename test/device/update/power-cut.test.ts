@@ -7,7 +7,7 @@ import type { SimDiskFaults } from './sim-disk.ts';
 
 const seed = seedOr(Math.floor(Math.random() * 2 ** 31));
 const isLong = process.env.XINLU_LONG === '1';
-const randomLives = isLong ? 1_000 : 70;
+const randomLives = isLong ? 1_000 : 50;
 const cutsPerLife = 4;
 const timeoutMs = 600_000;
 
