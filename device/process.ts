@@ -15,6 +15,7 @@ import type { AgentParts, AgentStart } from './agent-parts.ts';
 import { type DeviceConfig, deviceConfig, readDeviceConfig } from './config.ts';
 import type { DeviceEnv } from './environment.ts';
 import { wordsOfImage } from './identity/fleet-ca.ts';
+import { MemoryTidy } from './memory-tidy.ts';
 import { launchedIn } from './update/launched.ts';
 
 /** A store that breaks again and again is a broken disk: the supervisor decides then. */
@@ -135,12 +136,15 @@ async function runOnce(
     onRelaunch: () => end('relaunch'),
   });
   const beat = new HealthBeat(watchdog, [() => agent.ailment()], env.timers, beatMs);
+  const tidy = new MemoryTidy(globalThis.gc, env.timers);
   try {
     onStart(await agent.start());
     watchdog.ready();
     beat.start();
+    tidy.start();
     return await ended;
   } finally {
+    tidy.stop();
     beat.stop();
     await agent.stop();
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal);

@@ -5,6 +5,7 @@ import { benchFrame } from './frame.bench.ts';
 import { benchIngest } from './ingest.bench.ts';
 import { benchNetwork } from './network.bench.ts';
 import { type BenchRow, meetsGoal } from './row.ts';
+import { benchUnit } from './unit.bench.ts';
 
 /** Name → bench; `npm run bench -- code` runs one. */
 const benches: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
@@ -12,6 +13,7 @@ const benches: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   frame: benchFrame,
   ingest: benchIngest,
   edge: benchEdge,
+  unit: benchUnit,
   network: benchNetwork,
   fleet: benchFleet,
 };
