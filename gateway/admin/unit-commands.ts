@@ -22,12 +22,12 @@ const eventCommands = operatorEvents.map(
 export const unitCommands: readonly AdminCommand[] = [
   {
     words: ['unit', 'register'],
-    usage:
-      'unit register --serial S --model M --kind tow-truck|patrol-car|kiosk [--vehicle VEHICLE_ID]',
+    usage: `unit register --serial S --model M --kind tow-truck|patrol-car|kiosk
+    [--vehicle VEHICLE_ID] [--depot ORGANISATION_ID] [--sim ICCID]`,
     required: ['serial', 'model', 'kind'],
-    optional: ['vehicle'],
-    run: (call, { serial, model, kind, vehicle = null }) =>
-      call('POST', '/units', { serial, model, role: kind, vehicleId: vehicle }),
+    optional: ['vehicle', 'depot', 'sim'],
+    run: (call, { serial, model, kind, vehicle = null, depot = null, sim = null }) =>
+      call('POST', '/units', { serial, model, role: kind, vehicleId: vehicle, depot, sim }),
   },
   {
     words: ['unit', 'enrol'],

@@ -13,6 +13,7 @@ import type { LiveUnits } from '../parts.ts';
 import { auditOf, type FleetUnit, roles } from '../registry/fleet-table.ts';
 import type { FleetRegistry, UnitResult } from '../registry/registry.ts';
 import { isOperatorEvent, operatorEvents } from '../registry/states.ts';
+import { depotPattern, simPattern } from '../registry/unit-csv.ts';
 
 export interface UnitAdminDeps {
   readonly store: Store;
@@ -28,6 +29,8 @@ const newUnit = Type.Object({
   model: Type.String({ minLength: 1, maxLength: 64 }),
   role: Type.Union(roles.map((role) => Type.Literal(role))),
   vehicleId: Type.Optional(Type.Union([Type.Null(), Type.String({ maxLength: 64 })])),
+  depot: Type.Optional(nullable(Type.String({ pattern: depotPattern.source }))),
+  sim: Type.Optional(nullable(Type.String({ pattern: simPattern.source }))),
   by,
 });
 const approval = Type.Object({ fingerprint: Type.String({ maxLength: 64 }), by });
@@ -55,6 +58,8 @@ export const unitAnswer = Type.Object({
   state: Type.String(),
   enrolment: Type.Integer({ description: 'grows with every new key set' }),
   vehicleId: textOrNull,
+  depot: textOrNull,
+  sim: textOrNull,
   training: Type.Boolean({ description: '演练，不计入评价' }),
   trainingUntilMs: momentMsOrNull,
 });
@@ -139,8 +144,8 @@ export function registerUnitRoutes(app: FastifyInstance, deps: UnitAdminDeps): v
     if (!Value.Check(newUnit, body) || !isSerial(body.serial)) {
       return badRequest(reply, `serial (A-Z 0-9 -), model, role (${roles.join(', ')}), vehicleId`);
     }
-    const { serial, model, role, vehicleId = null } = body;
-    const given = { serial, model, role, vehicleId };
+    const { serial, model, role, vehicleId = null, depot = null, sim = null } = body;
+    const given = { serial, model, role, vehicleId, depot, sim };
     return say(reply, await registry.register(given, body.by ?? defaultBy), view);
   });
 

@@ -10,8 +10,9 @@ const vehicleCharsMax = 64;
 /** What a unit calls its model when nobody says another. */
 const plainModel = 'generic';
 /** Number on the SIM: 19 or 20 signs beginning with 89. ITU-T E.118; some makers write letters. */
-const simPattern = /^89[0-9A-F]{17,18}$/;
-const depotPattern = /^[\w.-]{1,64}$/;
+export const simPattern = /^89[0-9A-F]{17,18}$/;
+/** Code of an organisation. */
+export const depotPattern = /^[\w.-]{1,64}$/;
 
 /** Columns by their code names, and as technicians head them. */
 const columnNames = {
