@@ -117,7 +117,7 @@ export class UpdateModel {
   }
 
   /** Power back after a cut, or a fresh process after a kill; the next `live` boots. */
-  comeBack(random: Random, how: 'power' | 'kill'): void {
+  comeBack(random: Random | null, how: 'power' | 'kill'): void {
     if (how === 'power') this.disk.powerBack(random);
     else this.disk.revive();
     this.#withoutCodeMs = 0;

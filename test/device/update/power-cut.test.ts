@@ -73,6 +73,26 @@ describe(`an update and the power (seed ${seed})`, () => {
     timeoutMs,
   );
 
+  it(
+    'after a kill anywhere, too, that is followed by a power cut much later',
+    async () => {
+      const whole = new UpdateModel([first]);
+      await whole.live();
+      for (let step = 0; step < whole.disk.steps; step += 1) {
+        const model = new UpdateModel([first]);
+        model.disk.cutBefore = step;
+        await model.live();
+        model.comeBack(null, 'kill');
+        await model.live();
+        model.comeBack(null, 'power');
+        await model.live();
+        expect({ step, broken: model.broken }).toEqual({ step, broken: [] });
+        expect({ step, runs: model.running?.id }).toEqual({ step, runs: first.id });
+      }
+    },
+    timeoutMs,
+  );
+
   const points = randomLives * cutsPerLife;
   it(
     `and at ${points} points drawn by chance, cut off or killed again and again`,

@@ -2,13 +2,16 @@ import { brotliCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { choosePlace } from '../../../device/update/choose.ts';
 import { missingOf, obstacleTo, type UnitFacts } from '../../../device/update/conditions.ts';
+import { keepDurably } from '../../../device/update/disk.ts';
 import { download, resumePoint, SourceError } from '../../../device/update/download.ts';
 import { readFloor } from '../../../device/update/floor.ts';
+import { install, switchTo } from '../../../device/update/installation.ts';
 import { launchedIn } from '../../../device/update/launched.ts';
 import { updateLimits } from '../../../device/update/limits.ts';
 import { readState, updatePaths } from '../../../device/update/slots.ts';
 import { stateFolderOf } from '../../../device/update/state-folder.ts';
 import { Stillness } from '../../../device/update/stillness.ts';
+import type { TakingParts } from '../../../device/update/taking.ts';
 import { tarEnd, tarFile } from '../../../protocols/update/tar-writer.ts';
 import { behaving, folder, releaseKey, UpdateModel } from './model.ts';
 import { makeRelease, otherSigner, releaseNowS } from './releases.ts';
@@ -146,6 +149,31 @@ describe('a release that was confirmed', () => {
     expect(await choosePlace(model.disk, folder, base)).toEqual({
       place: 'package',
       onTrial: false,
+    });
+  });
+
+  it('and is damaged before its first start is not started', async () => {
+    const release = makeRelease();
+    const disk = new SimDisk('/unit');
+    const parts: TakingParts = {
+      ...{ disk, releaseKey, model: 'rig', architecture: 'x64', nodeMajor: 20 },
+      launched: {
+        ...{ format: 1, pid: 1, folder, place: 'package', onTrial: false, baseSum: 'base' },
+        libraryFolder: '',
+      },
+      trustedMs: () => releaseNowS * 1000,
+      installedAmong: async () => new Set(),
+    };
+    await keepDurably(disk, updatePaths.download(folder, release.id), release.bytes);
+    const installed = await install(parts, release.id);
+    if (typeof installed === 'string') throw new Error(installed);
+    await switchTo(parts, installed, ready.health);
+    disk.damage(`${updatePaths.tree(folder, 'a')}/protocols/words.js`, 5);
+    const choice = await choosePlace(disk, folder, async () => 'base');
+    expect(choice).toEqual({ place: 'package', onTrial: false });
+    expect((await readState(disk, folder)).outcome).toMatchObject({
+      state: 'rolled-back',
+      reason: 'damaged',
     });
   });
 

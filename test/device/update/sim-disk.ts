@@ -65,13 +65,13 @@ export class SimDisk implements UpdateDisk {
     this.cutBefore = null;
   }
 
-  /** The power comes back. */
-  powerBack(random: Random): void {
+  /** The power comes back; without `random` nothing is left but what was synced. */
+  powerBack(random: Random | null): void {
     const names = new Map<string, Node>();
     const paths = [...new Set([...this.#names.keys(), ...this.#kept.keys()])].sort();
     for (const path of paths) {
       const [now, kept] = [this.#names.get(path), this.#kept.get(path)];
-      const node = now === kept || random.next() < 0.5 ? kept : now;
+      const node = random === null || now === kept || random.next() < 0.5 ? kept : now;
       const parent = folderOf(path);
       if (node === undefined || (parent !== '' && !names.has(parent))) continue;
       names.set(path, node.kind === 'file' ? remains(node, random) : node);
@@ -190,9 +190,13 @@ export class SimDisk implements UpdateDisk {
 }
 
 /** What is left of a file whose last writes were not synced. */
-function remains(node: FileNode, random: Random): FileNode {
+function remains(node: FileNode, random: Random | null): FileNode {
   const { data, synced } = node;
   if (synced === data) return node;
+  if (random === null) {
+    const left = synced ?? Buffer.alloc(0);
+    return { kind: 'file', data: left, synced: left };
+  }
   const cut = random.whole(0, data.length);
   const kinds = [
     synced ?? Buffer.alloc(0),
