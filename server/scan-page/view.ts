@@ -2,6 +2,7 @@ import type { ScanReport } from '../../protocols/http/link-bodies.ts';
 import type { Reader } from '../../protocols/store/store.ts';
 import { type Identity, identityOf } from '../directory/identity.ts';
 import { type DocumentReference, referencesOf } from '../documents/references.ts';
+import { withKnownArrival } from '../incidents/known-arrival.ts';
 import type { SubjectRating } from '../rating/rating.ts';
 import { ratingsOf } from '../rating/rating-table.ts';
 import { ratingClosesAtMs } from '../rating/rating-window.ts';
@@ -73,7 +74,7 @@ export async function viewOf(
   { scan, standing }: Opening,
   given: Pick<ScanView, 'formToken' | 'nowMs'> & Partial<Pick<ScanView, 'problem'>>,
 ): Promise<ScanView> {
-  const { report } = scan;
+  const report = await withKnownArrival(reader, scan.gatewayId, scan.report);
   const acting = mayAct(standing);
   const identity = await identityOf(reader, report);
   return {
