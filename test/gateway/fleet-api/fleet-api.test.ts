@@ -1,12 +1,15 @@
 import { type FastifyInstance, fastify } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CommandDesk } from '../../../gateway/commands/command-desk.ts';
+import { keepRequest } from '../../../gateway/enrolment/requests-table.ts';
+import { approvalMsMax } from '../../../gateway/fleet-api/enrolment-operations.ts';
 import type { FleetParts } from '../../../gateway/fleet-api/parts.ts';
 import { proofMsMax, provedBy } from '../../../gateway/fleet-api/prove-mount.ts';
 import { registerFleetRoutes } from '../../../gateway/fleet-api/routes.ts';
 import { progressOf } from '../../../gateway/fleet-api/views.ts';
 import type { FleetUnit } from '../../../gateway/registry/fleet-table.ts';
 import { FleetRegistry } from '../../../gateway/registry/registry.ts';
+import { keyFingerprint } from '../../../protocols/enrolment/request.ts';
 import { progressSteps } from '../../../protocols/http/fleet-bodies.ts';
 import {
   type FleetOperation,
@@ -202,6 +205,39 @@ describe('the fleet API', () => {
 
   it('has a question and an answer for each operation', () => {
     expect(Object.keys(foreign).sort()).toEqual(Object.keys(fleetOperations).sort());
+  });
+});
+
+describe('a scanned enrolment code', () => {
+  it('waits for approval when it was read off a screen within the hour, and not otherwise', async () => {
+    const serial = 'XL-C-1';
+    await registry.register(
+      { serial, model: 'M', role: 'tow-truck', vehicleId: null, depot: 'org-a' },
+      'test',
+    );
+    const keep = async (digit: string, source: 'network' | 'code', ageMs: number) => {
+      const { publicKey } = newSigner();
+      const requestId = digit.repeat(32);
+      const askedAtMs = env.nowMs() - ageMs;
+      await kept.store.write((tx) =>
+        keepRequest(tx, { requestId, serial, publicKey, source, askedAtMs }),
+      );
+      return { requestId, fingerprint: keyFingerprint(publicKey) };
+    };
+    const network = await keep('1', 'network', 0);
+    const old = await keep('2', 'code', approvalMsMax + 1);
+    const { requestId, fingerprint } = await keep('3', 'code', 1000);
+    expect((await call('enrolment.get', { requestId: network.requestId })).statusCode).toBe(404);
+    const late = await call('enrolment.get', { requestId: old.requestId });
+    expect(late.json()).toMatchObject({ code: 'code-expired' });
+    expect((await call('enrolment.get', { requestId })).json()).toMatchObject({ fingerprint });
+    expect((await call('enrolment.get', { requestId }, ['org-b'])).statusCode).toBe(403);
+    const approve = (vehicleId: string | null) =>
+      call('enrolment.approve', { requestId, vehicleId });
+    expect((await approve(null)).statusCode).toBe(409);
+    expect((await approve('veh-2')).statusCode).toBe(403);
+    expect((await approve('veh-9')).statusCode).toBe(404);
+    expect(registry.bySerial(serial)?.vehicleId).toBeNull();
   });
 });
 

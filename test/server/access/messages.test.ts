@@ -1,14 +1,19 @@
 import { describe, expect, it } from 'vitest';
+import { checkParts, lifeActs, progressSteps } from '../../../protocols/http/fleet-bodies.ts';
 import { roles } from '../../../server/access/roles.ts';
 import { importColumns } from '../../../server/organisations/import-rows.ts';
 import { levels } from '../../../server/organisations/organisation.ts';
 import { accessMessages, roleMessage } from '../../../server/web/access/messages.ts';
+import { benchMessages } from '../../../server/web/bench/messages.ts';
+import { benchWords, wordOf } from '../../../server/web/bench/words.ts';
 import { messageOf, organisationMessages } from '../../../server/web/organisations/messages.ts';
 
 describe('the words of the desk', () => {
   it.each([
     ['access', accessMessages],
     ['organisations', organisationMessages],
+    ['bench', benchMessages],
+    ['units', benchWords],
   ] as const)('of %s are there in both languages, with the same values', (_name, table) => {
     const chinese: Record<string, string> = table['zh-CN'];
     const english: Record<string, string> = table.en;
@@ -29,6 +34,13 @@ describe('the words of the desk', () => {
     }
     for (const kind of Object.keys(importColumns)) {
       expect(organisationMessages.en[messageOf('kind', kind)], kind).toBeDefined();
+    }
+  });
+
+  it('name every act with its effect, every step, part and setting of a unit', () => {
+    const groups = { act: lifeActs, effect: lifeActs, progress: progressSteps, check: checkParts };
+    for (const [group, codes] of Object.entries({ ...groups, hint: checkParts })) {
+      for (const code of codes) expect(wordOf(group, code), `${group} ${code}`).not.toBeNull();
     }
   });
 });
