@@ -31,6 +31,7 @@ const folderOf = {
   terminal: 'gateway',
   link: 'server',
   card: 'server',
+  crew: 'server',
   user: 'server',
   audit: 'server',
 };

@@ -26,6 +26,8 @@ interface CliOptions {
   readonly earlier: string | undefined;
   readonly print: string | undefined;
   readonly out: string | undefined;
+  readonly person: string | undefined;
+  readonly pin: string | undefined;
 }
 
 interface CliCommand {
@@ -102,6 +104,14 @@ const commands: readonly CliCommand[] = [
     },
   },
   {
+    words: 'crew pin',
+    usage: `crew pin --person ID [--pin DIGITS]:
+    what a person signs on with at a unit that has no line; without --pin a new one is made`,
+    run: async (links, { person, pin = null }) => [
+      { print: await links.crewPin(required('person', person), pin), ok: true },
+    ],
+  },
+  {
     words: 'card print',
     usage: `card print --subject person:ID[,vehicle:ID…] --reason TEXT --out FILE.pdf [--earlier keep]:
     cards signed and registered, as A4 sheets; those that were printed before end, or are kept`,
@@ -172,6 +182,8 @@ function parse(args: readonly string[]) {
         earlier: { type: 'string' },
         print: { type: 'string' },
         out: { type: 'string' },
+        person: { type: 'string' },
+        pin: { type: 'string' },
       },
     }).values;
   } catch (error) {
@@ -197,6 +209,8 @@ async function run(args: readonly string[]): Promise<void> {
       name: options.name,
       role: options.role,
       organisation: options.organisation,
+      person: options.person,
+      pin: options.pin,
       subject: options.subject,
       reason: options.reason,
       earlier: options.earlier,

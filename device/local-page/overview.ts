@@ -123,7 +123,9 @@ function drillHtml(view: UnitView): Html | null {
 
 function textHtml(view: UnitView): Html | null {
   const text = view.crewText();
-  return text === null ? null : html`<p class="said wait" role="status">✉ ${text.text}</p>`;
+  if (text === null) return null;
+  return html`<p class="said wait" role="status">${labels.dispatcher.zh}：${text.text} \
+<small lang="en">${labels.dispatcher.en}</small></p>`;
 }
 
 function actionsHtml(session: LocalSession): Html {

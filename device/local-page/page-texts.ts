@@ -111,6 +111,10 @@ export const partTexts = {
   disk: { zh: '磁盘剩余', en: 'Disk free' },
   buttons: { zh: '按钮盒', en: 'Control panel' },
   fitted: { zh: '配置的部件', en: 'Configured parts' },
+  noneFound: {
+    zh: '没有找到串口、面板或输入设备。',
+    en: 'No serial line, panel or input was found.',
+  },
   found: { zh: '本机可接的部件', en: 'Parts this machine could carry' },
   notFitted: { zh: '未装', en: 'Not fitted' },
   noAnswer: { zh: '无应答', en: 'No answer' },
@@ -144,7 +148,7 @@ export const queueTexts = {
   waiting: { zh: '待送', en: 'Waiting' },
   refused: { zh: '被拒', en: 'Refused' },
   rows: { zh: '共存', en: 'Kept' },
-  bytes: { zh: '字节', en: 'Bytes' },
+  bytes: { zh: '千字节', en: 'kB' },
   oldest: { zh: '最早一条', en: 'Oldest' },
   noneWaits: { zh: '全部已送达。', en: 'Everything has been delivered.' },
   gaps: {

@@ -96,7 +96,7 @@ export async function queuePage(context: PageContext): Promise<string> {
       bytes,
     }) => html`<tr><td>${saidHtml(kindTexts[kind])}</td>
 <td class="number">${waiting}</td><td class="number">${refused}</td><td class="number">${count}</td>
-<td class="number">${bytes}</td></tr>`,
+<td class="number">${Math.ceil(bytes / 1000)}</td></tr>`,
   );
   const { kind, waiting, refused, rows: kept, bytes } = queueTexts;
   const oldest = oldestMs === null ? queueTexts.noneWaits : queueTexts.oldest;

@@ -99,6 +99,7 @@ function foundHtml(parts: readonly FoundPart[]): Html {
       ({ part, kind, found }) => html`<tr><td>${part}</td><td>${kind}</td>
 <td class="message">${found.join(' ')}</td></tr>`,
     );
+  if (rows.length === 0) return html`<p>${saidHtml(partTexts.noneFound)}</p>`;
   return html`<div class="table"><table>${rows}</table></div>`;
 }
 

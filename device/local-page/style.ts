@@ -71,7 +71,10 @@ th, td { padding: .45rem .6rem .45rem 0; text-align: left; vertical-align: top;
   border-top: 1px solid var(--line); }
 th { color: var(--soft); font-weight: 400; }
 th small { display: block; }
-td.number, th.number { text-align: right; padding-right: 1rem;
+nav + .controls { margin-top: .5rem; }
+.wide .controls { margin-top: .9rem; }
+@media (max-width: 40rem) { table { font-size: .86rem; } td, th { padding-right: .35rem; } }
+td.number, th.number { text-align: right; padding-right: .35rem;
   font-variant-numeric: tabular-nums; }
 td.message { overflow-wrap: anywhere; }
 td .good::before, td .bad::before, td .wait::before { content: "●"; margin-right: .4rem;

@@ -26,6 +26,7 @@ export const labels = {
   ignition: { zh: '点火', en: 'Ignition' },
   panel: { zh: '屏幕面板', en: 'Panel' },
   crew: { zh: '车上人员', en: 'Aboard' },
+  dispatcher: { zh: '调度', en: 'From the dispatcher' },
   drill: { zh: '演练，不计入评价', en: 'Training: nothing counts' },
   lamps: { zh: '指示灯', en: 'Lamps' },
   bench: { zh: '模拟操作', en: 'Hands on the simulated vehicle' },

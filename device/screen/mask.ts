@@ -9,13 +9,18 @@ function whole({ width, height }: Bitmap): Box {
   return { x: 0, y: 0, width, height };
 }
 
-/** Where the code of a picture may stand: the layout says, else it may be anywhere. */
-function codeBox(picture: Bitmap): Box {
+/** Read aloud they prove presence, as the code itself does. */
+const matchItems: ReadonlySet<string> = new Set(['firstWord', 'secondWord', 'shape']);
+
+/** Where code and match of a picture may stand: the layout says, else they may be anywhere. */
+function codeBoxes(picture: Bitmap): readonly Box[] {
   const { width, height, format } = picture;
   const layout = layouts.find(
     (one) => one.width === width && one.height === height && one.format === format,
   );
-  return layout?.qr.box ?? whole(picture);
+  if (layout === undefined) return [whole(picture)];
+  const match = layout.live.unit.filter((item) => matchItems.has(item.live));
+  return [layout.qr.box, ...match.map((item) => item.box)];
 }
 
 function paint(picture: Bitmap, x: number, y: number, isDark: boolean): void {
@@ -31,15 +36,18 @@ function paint(picture: Bitmap, x: number, y: number, isDark: boolean): void {
   data[at] = isDark ? byte | bit : byte & ~bit;
 }
 
-/** The same picture with nothing of its code left: nobody redeems from a desk. */
-export function maskCode(picture: Bitmap): Bitmap {
-  const masked = { ...picture, data: new Uint8Array(picture.data) };
-  const { x: left, y: top, width, height } = codeBox(picture);
+function cover(picture: Bitmap, { x: left, y: top, width, height }: Box): void {
   for (let y = top; y < top + height; y += 1) {
     for (let x = left; x < left + width; x += 1) {
       const isDark = (Math.floor(x / fieldPx) + Math.floor(y / fieldPx)) % 2 === 0;
-      paint(masked, x, y, isDark);
+      paint(picture, x, y, isDark);
     }
   }
+}
+
+/** The same picture with nothing of its code and match left: nobody redeems from a desk. */
+export function maskCode(picture: Bitmap): Bitmap {
+  const masked = { ...picture, data: new Uint8Array(picture.data) };
+  for (const box of codeBoxes(picture)) cover(masked, box);
   return masked;
 }

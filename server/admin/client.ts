@@ -6,6 +6,7 @@ import { type UserCommands, userCommands, userCommandsOver } from '../access/use
 import { type AuditReport, verifyAudit } from '../audit/verify-audit.ts';
 import { type CardCommands, cardCommandsOver, noCardCommands } from '../cards/commands.ts';
 import { serverConfigSchema } from '../config.ts';
+import { type CrewPinLine, setCrewPin } from '../directory/crews.ts';
 import type { ServerEnvironment } from '../environment.ts';
 import { createLinkToken } from '../link/create-token.ts';
 import { type Link, listLinks, revokeLink } from '../link/link-table.ts';
@@ -33,6 +34,8 @@ export interface LinkCommands {
   /** OpenAPI of every route. */
   contract(): Promise<object>;
   readonly users: UserCommands;
+  /** A PIN to sign on with at a unit; null: a new one is made. */
+  crewPin(personId: string, pin: string | null): Promise<CrewPinLine>;
   readonly cards: CardCommands;
   close(): Promise<void>;
 }
@@ -89,6 +92,10 @@ export function overAdminPort(dataDir: string): LinkCommands {
     verifyAudit: async (checkpoints) =>
       read(await ask('POST', '/admin/v1/audit/verify', { checkpoints }, auditMsMax)),
     contract: async () => read(await ask('GET', '/admin/v1/openapi.json')),
+    crewPin: async (personId, pin) =>
+      read(
+        await ask('POST', '/admin/v1/crew-pins', { personId, ...(pin === null ? {} : { pin }) }),
+      ),
     users: userCommandsOver(async (method, path, body) => read(await ask(method, path, body))),
     cards: cardCommandsOver(async (method, path, body) => read(await ask(method, path, body))),
     close: async () => undefined,
@@ -110,6 +117,7 @@ export async function overStore(
     contract: () =>
       Promise.reject(new CodedError('conflict', 'the contract is told by a running server')),
     cards: noCardCommands(),
+    crewPin: (personId, pin) => setCrewPin(store, { nowMs, randomBytes }, personId, pin),
     users: userCommands({
       store,
       env: { nowMs, randomBytes },

@@ -4,6 +4,7 @@ import { Type } from 'typebox';
 import { Value } from 'typebox/value';
 import { checkpointSchema } from '../../protocols/audit/checkpoint.ts';
 import { jsonContract } from '../../protocols/contracts/route-contract.ts';
+import { CodedError } from '../../protocols/errors.ts';
 import { momentMs, momentMsOrNull, nullable, textOrNull } from '../../protocols/http/json-parts.ts';
 import type { CodeHost } from '../../protocols/scan-code/link.ts';
 import type { Store } from '../../protocols/store/store.ts';
@@ -12,6 +13,7 @@ import { userAdminRoutes } from '../access/user-commands.ts';
 import { verifyAudit } from '../audit/verify-audit.ts';
 import { cardAdminRoutes } from '../cards/commands.ts';
 import type { CardIssuer } from '../cards/issuer.ts';
+import { setCrewPin } from '../directory/crews.ts';
 import type { ServerEnvironment } from '../environment.ts';
 import { createLinkToken } from '../link/create-token.ts';
 import { bearerOf, refuse } from '../link/gate.ts';
@@ -22,7 +24,15 @@ import { digestOf } from '../secrets.ts';
 const heldBytesMax = 4 * 1024 * 1024;
 const heldCheckpoints = Type.Object({ checkpoints: Type.Array(checkpointSchema) });
 
+const crewPinWish = Type.Object({
+  personId: Type.String({ maxLength: 64 }),
+  pin: Type.Optional(Type.String({ maxLength: 12, description: '6 to 12 digits; else made' })),
+});
 const contracts = {
+  crewPin: jsonContract('a PIN for a person to sign on with at a unit', {
+    body: crewPinWish,
+    answer: Type.Object({ personId: Type.String(), pin: Type.String() }),
+  }),
   token: jsonContract('a one-time token for one gateway', {
     answer: Type.Object({ token: Type.String(), expiresAtMs: momentMs }),
   }),
@@ -59,7 +69,7 @@ interface AdminParts {
   readonly audit: AuditSink;
   readonly publicUrl: string;
   readonly issuer: CardIssuer;
-  readonly codeHost: CodeHost;
+  readonly codeHost: CodeHost | null;
 }
 
 /** What the commands call on the loopback port; each request carries the token of `admin.token`. */
@@ -86,6 +96,15 @@ export function adminRoutes(app: FastifyInstance, parts: AdminParts): void {
   void app.register((users, _options, done) => {
     userAdminRoutes(users, parts);
     done();
+  });
+  app.post('/admin/v1/crew-pins', { config: contracts.crewPin }, async ({ body }, reply) => {
+    if (!Value.Check(crewPinWish, body)) return refuse(reply, 'bad-request');
+    try {
+      return await setCrewPin(store, env, body.personId, body.pin ?? null);
+    } catch (error) {
+      if (error instanceof CodedError) return refuse(reply, error.code, error.message);
+      throw error;
+    }
   });
   cardAdminRoutes(app, parts);
   app.post(

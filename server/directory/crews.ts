@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
+import { CodedError } from '../../protocols/errors.ts';
 import type { Directory } from '../../protocols/http/link-bodies.ts';
 import { hashPin, pinSaltBytes } from '../../protocols/signed/pin-hash.ts';
-import type { Reader, Store, Writer } from '../../protocols/store/store.ts';
+import type { Reader, Store } from '../../protocols/store/store.ts';
+import type { ServerEnvironment } from '../environment.ts';
 
 export type Crews = NonNullable<Directory['crews']>;
 
 /** A PIN of a person: digits that are typed on the unit, long enough to outlast a few tries. */
-export const crewPinPattern = /^\d{6,12}$/;
+const crewPinPattern = /^\d{6,12}$/;
 
 interface CrewRow {
   readonly organisation: string;
@@ -42,39 +44,49 @@ export function crewsTag(crews: Crews): string {
   return `-${digest.slice(0, 16)}`;
 }
 
-/** Puts a hash in place of the one before; sample never overwrites the real. */
-export async function putCrewPin(
-  tx: Writer,
-  personId: string,
-  pinHash: string,
-  nowMs: number,
-  sample: boolean,
-): Promise<void> {
-  await tx.run(
-    `INSERT INTO crew_pins (person_id, pin_hash, set_at_ms, sample) VALUES (?, ?, ?, ?)
-     ON CONFLICT (person_id) DO UPDATE SET pin_hash = excluded.pin_hash,
-       set_at_ms = excluded.set_at_ms, sample = excluded.sample
-     WHERE crew_pins.sample >= excluded.sample`,
-    [personId, pinHash, nowMs, Number(sample)],
-  );
+const pinDigits = 6;
+
+/** Six digits, each as likely as any other. */
+function newPin(randomBytes: (bytes: number) => Buffer): string {
+  const digits: number[] = [];
+  while (digits.length < pinDigits) {
+    const [byte = 255] = randomBytes(1);
+    if (byte < 250) digits.push(byte % 10);
+  }
+  return digits.join('');
 }
 
-/** Gives a person a PIN. Null: done; the units of the organisation learn it at the next poll. */
+/** A PIN that was given to a person: said once, kept as its hash. */
+export interface CrewPinLine {
+  readonly personId: string;
+  readonly pin: string;
+}
+
+/**
+ * Gives a person a PIN to sign on with at a unit; the units of the organisation learn it when their
+ * gateway next asks for the directory. Throws CodedError `not-found`, `bad-request`.
+ * @param pin null: a new one is made
+ */
 export async function setCrewPin(
-  {
-    store,
-    env,
-  }: {
-    readonly store: Store;
-    readonly env: { nowMs(): number; randomBytes(bytes: number): Buffer };
-  },
+  store: Store,
+  env: Pick<ServerEnvironment, 'nowMs' | 'randomBytes'>,
   personId: string,
-  pin: string,
-): Promise<'not-found' | 'bad-request' | null> {
-  if (!crewPinPattern.test(pin)) return 'bad-request';
-  const known = await store.get('SELECT 1 AS known FROM people WHERE person_id = ?', [personId]);
-  if (known === undefined) return 'not-found';
-  const hash = await hashPin(pin, env.randomBytes(pinSaltBytes));
-  await store.write((tx) => putCrewPin(tx, personId, hash, env.nowMs(), false));
-  return null;
+  pin: string | null,
+): Promise<CrewPinLine> {
+  const given = pin ?? newPin(env.randomBytes);
+  if (!crewPinPattern.test(given)) {
+    throw new CodedError('bad-request', 'a PIN is 6 to 12 digits');
+  }
+  const hash = await hashPin(given, env.randomBytes(pinSaltBytes));
+  await store.write(async (tx) => {
+    const known = await tx.get('SELECT 1 AS known FROM people WHERE person_id = ?', [personId]);
+    if (known === undefined) throw new CodedError('not-found', `there is no person ${personId}`);
+    await tx.run(
+      `INSERT INTO crew_pins (person_id, pin_hash, set_at_ms, sample) VALUES (?, ?, ?, 0)
+       ON CONFLICT (person_id) DO UPDATE SET pin_hash = excluded.pin_hash,
+         set_at_ms = excluded.set_at_ms, sample = excluded.sample`,
+      [personId, hash, env.nowMs()],
+    );
+  });
+  return { personId, pin: given };
 }
