@@ -48,7 +48,6 @@ const codeAfterMs = 6_000;
 const acknowledgedAfterMs = 9_000;
 const codeMsMax = 60_000;
 const lookMs = 1_000;
-const patientFromMs = 300_000;
 
 /**
  * A unit with a simulated disk: the real launcher's choice, the real client, programs that behave
@@ -233,7 +232,7 @@ export class UpdateModel {
           offered && { id: offered.id, version: '1', bundleBytes: offered.bytes.length },
         );
         await clock.advance(lookMs);
-        await roomForRealWork(clock.nowMonoMs());
+        await roomForRealWork(this.told.at(-1)?.state === 'downloading');
         this.#countWithoutCode(clock);
         if (this.disk.isDead) throw new PowerCut();
         const isSettled = offered === null && this.offered === null && this.#isDepotDone();
@@ -270,9 +269,9 @@ function sourceBytes(id: string): Buffer {
 }
 
 /** Brotli runs on threads of its own, which no virtual clock waits for. */
-async function roomForRealWork(nowMonoMs: number): Promise<void> {
+async function roomForRealWork(isUnpacking: boolean): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
-  if (nowMonoMs > patientFromMs) await new Promise((resolve) => setTimeout(resolve, 2));
+  if (isUnpacking) await new Promise((resolve) => setTimeout(resolve, 2));
 }
 
 /** A release that behaves so, to be had from the model's gateway. */
