@@ -17,12 +17,9 @@ export const serverConfigSchema = Type.Object({
   publicUrl: key.text('what people type to get here, without a slash at the end', {
     default: 'http://127.0.0.1:8080',
   }),
-  codeAddress: key.text(
-    'where printed codes point, as on the gateway: https://HOST[:PORT][/PREFIX]/',
-    {
-      default: 'http://127.0.0.1:8081/',
-    },
-  ),
+  codeAddress: key.text('where printed codes point, as on the gateway; empty: no cards', {
+    default: '',
+  }),
   allowHttpCodes: key.flag('printed codes may be http: demonstrations on a local network only', {
     default: false,
   }),

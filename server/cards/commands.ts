@@ -3,7 +3,6 @@ import { Type } from 'typebox';
 import { Value } from 'typebox/value';
 import { jsonContract } from '../../protocols/contracts/route-contract.ts';
 import { CodedError } from '../../protocols/errors.ts';
-import type { CodeHost } from '../../protocols/scan-code/link.ts';
 import { refuse } from '../link/gate.ts';
 import { type CardPrint, listPrints, printsOfSheet } from './card-table.ts';
 import { paperOf } from './draw-prints.ts';
@@ -74,10 +73,7 @@ function listed({ code: _code, keyId: _key, issuedAt: _at, sample: _sample, ...r
 }
 
 /** Cards on the administration port. */
-export function cardAdminRoutes(
-  app: FastifyInstance,
-  parts: CardParts & { readonly codeHost: CodeHost },
-): void {
+export function cardAdminRoutes(app: FastifyInstance, parts: CardParts): void {
   const { store, codeHost } = parts;
   app.get('/admin/v1/cards', { config: contracts.list }, async () =>
     (await listPrints(store, null)).map(listed),
@@ -90,6 +86,7 @@ export function cardAdminRoutes(
     const { reason, earlier } = body;
     const printed = await printCards(parts, { ...order, reason, earlier });
     if (!printed.ok) return refuse(reply, 'conflict', printed.problem);
+    if (codeHost === null) return refuse(reply, 'conflict', 'no-address');
     const { sheetId, printIds } = printed;
     const prints = await printsOfSheet(store, sheetId);
     const { bytes } = await paperOf(store, prints, codeHost, 'sheet.pdf');

@@ -18,9 +18,13 @@ export interface CardFile {
   readonly bytes: Buffer;
 }
 
-/** Where printed codes point. @throws CodedError 'bad-config' */
-export function cardHostOf({ codeAddress, allowHttpCodes }: ServerConfig): CodeHost {
-  const check = parseCodeHost(codeAddress, allowHttpCodes || codeAddress.startsWith('http://127.'));
+/**
+ * Where printed codes point; null: nobody has said so, and nothing is printed that would lead
+ * nowhere. @throws CodedError 'bad-config'
+ */
+export function cardHostOf({ codeAddress, allowHttpCodes }: ServerConfig): CodeHost | null {
+  if (codeAddress === '') return null;
+  const check = parseCodeHost(codeAddress, allowHttpCodes);
   if (!check.ok) throw new CodedError('bad-config', `server.codeAddress: ${check.message}`);
   return check.codeHost;
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { signCode } from '../../protocols/scan-code/code.ts';
+import type { CodeHost } from '../../protocols/scan-code/link.ts';
 import type { Store, Writer } from '../../protocols/store/store.ts';
 import type { AuditSink } from '../access/audit-sink.ts';
 import type { ServerEnvironment } from '../environment.ts';
@@ -12,6 +13,8 @@ export interface CardParts {
   readonly env: Pick<ServerEnvironment, 'nowMs' | 'randomBytes'>;
   readonly audit: AuditSink;
   readonly issuer: CardIssuer;
+  /** Where the codes point; null: not said yet. */
+  readonly codeHost: CodeHost | null;
 }
 
 /** Cards on one sheet at most. */
@@ -21,7 +24,13 @@ const sheetIdBytes = 12;
 /** How far back a free second is looked for: cards of one sheet have one each. */
 const secondsBackMax = 100_000;
 
-export type CardProblem = 'no-subject' | 'no-reason' | 'too-many' | 'not-here' | 'no-free-second';
+export type CardProblem =
+  | 'no-address'
+  | 'no-subject'
+  | 'no-reason'
+  | 'too-many'
+  | 'not-here'
+  | 'no-free-second';
 
 export interface PrintOrder {
   readonly names: readonly SubjectName[];
@@ -78,6 +87,7 @@ async function subjectsOfOrder(
 export async function printCards(parts: CardParts, order: PrintOrder): Promise<Printed> {
   const { store, env } = parts;
   const reason = order.reason.trim().slice(0, reasonCharsMax);
+  if (parts.codeHost === null) return no('no-address');
   if (order.names.length === 0) return no('no-subject');
   if (order.names.length > subjectsMax) return no('too-many');
   if (reason === '') return no('no-reason');

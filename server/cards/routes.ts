@@ -20,7 +20,7 @@ import { subjectNameOf, subjectOfPrint, subjectsOf } from './subjects.ts';
 
 export interface CardPageParts extends AccessParts {
   readonly issuer: CardIssuer;
-  readonly codeHost: CodeHost;
+  readonly codeHost: CodeHost | null;
 }
 
 interface Params {
@@ -176,7 +176,7 @@ export class CardPages {
     const { sheetId, file } = request.params;
     const kind = paperKinds.find((name) => name === file);
     const prints = (await this.#printsOfSheet(request)).filter((one) => one.revokedAtMs === null);
-    if (kind === undefined || prints.length === 0) {
+    if (kind === undefined || prints.length === 0 || codeHost === null) {
       return sendPlainPage(request, reply, 404, notFoundPage);
     }
     return sendFile(reply, await paperOf(store, prints, codeHost, kind), `${sheetId}-${kind}`);
@@ -187,13 +187,14 @@ export class CardPages {
     const { organisationId, printId, file } = request.params;
     const print = await printById(store, printId);
     const isHere = print?.organisationId === organisationId && print.revokedAtMs === null;
-    const made = !isHere
-      ? null
-      : file === picture
-        ? await pictureOf(store, print, codeHost)
-        : file === 'single.pdf'
-          ? await paperOf(store, [print], codeHost, file)
-          : null;
+    const made =
+      !isHere || codeHost === null
+        ? null
+        : file === picture
+          ? await pictureOf(store, print, codeHost)
+          : file === 'single.pdf'
+            ? await paperOf(store, [print], codeHost, file)
+            : null;
     if (made === null) return sendPlainPage(request, reply, 404, notFoundPage);
     return sendFile(reply, made, `${printId.slice(0, 12)}-${file}`);
   }

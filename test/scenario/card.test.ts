@@ -39,7 +39,8 @@ describe('a printed card from the desk to a phone', () => {
     const words = [`httpPort=${httpPort}`, `serverUrl=${url}`, `linkToken=${token}`];
     world = await startWorld([...words, `codeAddress=${codes}`]);
     const issuer = await openCardIssuer(server.store, folder.path, env);
-    cards = { store: server.store, env, issuer, audit: async () => undefined };
+    const codeHost = cardHostOf(config);
+    cards = { store: server.store, env, issuer, codeHost, audit: async () => undefined };
   });
   afterAll(async () => {
     await world.stop();
@@ -56,8 +57,8 @@ describe('a printed card from the desk to a phone', () => {
       done.printIds.includes(one.printId),
     );
     if (print === undefined) throw new Error('not on the register');
-    const host = cardHostOf(rigConfig('', { codeAddress: codes, allowHttpCodes: true }));
-    const made = await pictureOf(server.store, print, host);
+    if (cards.codeHost === null) throw new Error('no address');
+    const made = await pictureOf(server.store, print, cards.codeHost);
     const { data, info } = await sharp(made?.bytes)
       .ensureAlpha()
       .raw()

@@ -39,6 +39,7 @@ const zhCn = {
   numberShort: '编号 {number}',
   operator: '命令行',
   doneRevoked: '已吊销。',
+  'whyNo-address': '尚未设置二维码地址：请管理员设置 server.codeAddress（与网关相同）后再印制。',
   'whyNo-subject': '请勾选至少一个人员或车辆。',
   'whyNo-reason': '请填写事由。',
   'whyToo-many': '一次最多印制 {max} 张，请分批。',
@@ -86,6 +87,8 @@ const en: { readonly [Key in CardPageMessageKey]: string } = {
   numberShort: 'No. {number}',
   operator: 'command line',
   doneRevoked: 'Revoked.',
+  'whyNo-address':
+    'The address of the codes is not set: have server.codeAddress set as on the gateway.',
   'whyNo-subject': 'Tick at least one person or vehicle.',
   'whyNo-reason': 'Give a reason.',
   'whyToo-many': 'At most {max} at once: print them in parts.',

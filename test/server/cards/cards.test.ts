@@ -152,6 +152,21 @@ describe('printed cards', () => {
     expect((await feed(0)).changeNo).toBe(before);
   });
 
+  it('are not printed while nobody has said where their codes point', async () => {
+    const bare = await openRig({ codeAddress: '' });
+    try {
+      const desk = await signedIn(bare, [{ role: 'technician', organisationId: brigade }]);
+      const form = { subject: `person:${officer}`, reason: '新发' };
+      const answer = await desk.send(page, form);
+      expect([answer.statusCode, answer.body.includes('server.codeAddress')]).toStrictEqual([
+        400,
+        true,
+      ]);
+    } finally {
+      await bare.close();
+    }
+  });
+
   it('are told of to gateways only, and to all of them from the beginning after a restore', async () => {
     expect((await rig.server.app.inject({ url: '/link/v1/prints' })).statusCode).toBe(401);
     const { changeNo, changes } = await feed(0);
