@@ -173,7 +173,7 @@ describe('arrival and departure', () => {
         ],
       }),
     );
-    expect(incidentsSent('XL-TEST-0007').at(-1)?.stage).toBe('arrived');
+    expect(incidentsSent('XL-TEST-0007').at(-1)?.stage).toBe('cleared');
   });
 
   it('are the same however late and in whatever order the fixes come', async () => {
