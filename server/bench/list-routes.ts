@@ -1,4 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import { jsonContract } from '../../protocols/contracts/route-contract.ts';
+import { unitImage } from '../../protocols/http/fleet-bodies.ts';
 import { goOn, sendDesk, signedInContext } from '../access/desk-reply.ts';
 import { principalOf } from '../access/gate.ts';
 import { placesOf } from '../organisations/routes.ts';
@@ -102,6 +105,11 @@ async function sendResult(parts: BenchParts, request: ImportRequest, reply: Fast
     .send(Buffer.from(csvOf([head, ...lines])));
 }
 
+const imageContract = jsonContract('the file that an image of units carries', {
+  query: Type.Object({ apn: Type.Optional(Type.String()) }),
+  answer: unitImage,
+});
+
 async function sendImage(parts: BenchParts, request: FastifyRequest, reply: FastifyReply) {
   const { apn } = request.query as { apn?: unknown };
   const name = typeof apn === 'string' && apnPattern.test(apn.trim()) ? apn.trim() : '';
@@ -129,5 +137,7 @@ export function listRoutes(app: FastifyInstance, parts: BenchParts): void {
   app.get('/bench/image', (request, reply) =>
     sendDesk(reply, 200, imagePage(signedInContext(request, reply))),
   );
-  app.get('/bench/image/xinlu-unit.json', (request, reply) => sendImage(parts, request, reply));
+  app.get('/bench/image/xinlu-unit.json', { config: imageContract }, (request, reply) =>
+    sendImage(parts, request, reply),
+  );
 }

@@ -98,6 +98,10 @@ describe("the gateway's OpenAPI document", () => {
     expect(ids.length).toBeGreaterThan(40);
   });
 
+  it('says of every route that answers JSON what it takes and gives', () => {
+    expect(asker.document.bareJson).toEqual([]);
+  });
+
   it('says who may call: the administration nobody without its token', () => {
     const { document } = asker;
     expect(document.operation('GET', '/units')?.security).toEqual([{ adminToken: [] }]);

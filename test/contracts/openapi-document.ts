@@ -48,6 +48,16 @@ export class OpenApiDocument {
     );
   }
 
+  /** Operations that answer JSON of which nobody has said what it is. */
+  get bareJson(): readonly string[] {
+    return this.operations.filter((name) => {
+      const [method = '', path = ''] = name.split(' ');
+      const content = this.operation(method, path)?.responses.default?.content ?? {};
+      const isJson = Object.keys(content).includes('application/json');
+      return isJson && method !== 'HEAD' && !this.described.includes(name);
+    });
+  }
+
   operation(method: string, path: string): Operation | undefined {
     return this.paths[path]?.[method.toLowerCase()];
   }

@@ -63,6 +63,10 @@ describe("the credit server's OpenAPI document", () => {
     expect(await shown.problems()).toEqual([]);
   });
 
+  it('says of every route that answers JSON what it takes and gives', () => {
+    expect(whole.bareJson).toEqual([]);
+  });
+
   it('shows anybody what is public and what gateways call, but not the desk', () => {
     expect(shown.operations).toEqual(
       expect.arrayContaining([
