@@ -15,6 +15,8 @@ const root = new URL('../../../', import.meta.url);
 const epochS = 1_790_000_000;
 const buildMsMax = 300_000;
 const runMsMax = 180_000;
+/** What a process or a thread begins with: these run when they are loaded. */
+const programs = /(^|\/)(main|cli|simulate|dead-man)\.js$/;
 const elfMachines: Readonly<Record<string, number>> = { amd64: 62, arm64: 183 };
 
 const arch = ownArchitecture();
@@ -149,7 +151,7 @@ describe.skipIf(cannot && process.env.CI !== 'true')('the package of a unit', ()
       process.stdout.write(String(files.length), () => process.exit());`;
     const files = readdirSync(join(program, 'dist'), { recursive: true })
       .map(String)
-      .filter((name) => name.endsWith('.js') && !/(^|\/)(main|cli|simulate)\.js$/.test(name))
+      .filter((name) => name.endsWith('.js') && !programs.test(name))
       .map((name) => join(program, 'dist', name));
     const natives = ['koffi', 'serialport', 'sharp', 'sqlite3'];
     const { stdout, stderr } = spawnSync(
