@@ -1,9 +1,10 @@
 import { createPrivateKey } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { request } from 'node:https';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { keySigner } from '../../../device/identity/key-files.ts';
+import { runCommand } from '../../../gateway/admin/run-command.ts';
 import type { DownMessage } from '../../../protocols/messages/down-schemas.ts';
 import type { UnitRecord } from '../../../protocols/messages/records.ts';
 import { publicKeyFromRaw } from '../../../protocols/signed/ed25519.ts';
@@ -229,5 +230,33 @@ describe('a gateway that gives releases out', () => {
     expect((await fetchBundle(id)).status).toBe(403);
     const units = (await world.admin('GET', `/releases/${id}/units`)).body;
     expect(units).toMatchObject([{ serial: unit.serial, state: 'rolled-back', reason: 'no-code' }]);
+  });
+
+  it('does the same by command, one object a line', async () => {
+    const lines: string[] = [];
+    const run = (...words: string[]) =>
+      runCommand([...words, '--data', world.dataDir, '--admin', world.addresses.adminUrl], {
+        callerFolder: folder.path,
+        print: (line) => lines.push(line),
+        complain: (line) => lines.push(line),
+      });
+    const file = basename(bundleFile({ version: '1.2.0', counter: 7 }));
+    expect(await run('release', 'import', '--bundle', file)).toBe(0);
+    const { releaseId } = JSON.parse(lines.pop() ?? '{}') as { releaseId: string };
+    const why = ['--release', releaseId, '--reason', 'test'];
+    expect(await run('release', 'start', ...why, '--percent', '1')).toBe(0);
+    expect(JSON.parse(lines.pop() ?? '{}')).toMatchObject({
+      state: 'running',
+      shares: [{ organisation: '*', percent: 1 }],
+    });
+    expect(await run('release', 'resume', ...why)).toBe(1);
+    expect(await run('release', 'stop', ...why)).toBe(0);
+    lines.length = 0;
+    expect(await run('release', 'list')).toBe(0);
+    expect(lines.map((line) => (JSON.parse(line) as { version: string }).version)).toEqual([
+      ...['1.2.0', '1.1.0', '1.0.0'],
+    ]);
+    expect(await run('release', 'status', '--release', releaseId)).toBe(0);
+    expect(await run('release', 'key')).toBe(0);
   });
 });
