@@ -14,12 +14,18 @@ const hourS = 3_600;
 const awayS = 10 * hourS;
 const drivenS = 2 * hourS;
 
-const disk = SmallDisk.mount(diskBytes);
-if (disk === null) {
+/** True where a disk of its own can be mounted; on a build machine it must be. */
+function mayMount(): boolean {
+  const probe = SmallDisk.mount(diskBytes);
+  probe?.unmount();
+  if (probe !== null) return true;
   if (process.env.CI === 'true') throw new Error('a disk of its own must be mounted here');
   process.stderr.write('nobody may mount a disk here: the rig of the full disk is skipped\n');
+  return false;
 }
-afterEach(() => disk?.unmount());
+
+let mounted: SmallDisk | null = null;
+afterEach(() => mounted?.unmount());
 
 /** A unit that drives, shows codes and reports, on a disk that somebody else fills. */
 class Drive {
@@ -123,9 +129,11 @@ function droppedIn(records: readonly UnitRecord[]): number {
   }, 0);
 }
 
-describe.skipIf(disk === null)('a disk filled to the last byte', () => {
+describe.skipIf(!mayMount())('a disk filled to the last byte', () => {
   it('stops neither codes nor events, thins positions with a recorded gap, and is got over', async () => {
-    if (disk === null) return;
+    const disk = SmallDisk.mount(diskBytes);
+    if (disk === null) throw new Error('the disk could not be mounted again');
+    mounted = disk;
     const unit = new Drive(disk.folder);
     await unit.begin();
     await unit.fillOutbox(awayS);
