@@ -45,7 +45,12 @@ describe('the gateway as a process', () => {
   const folder = temporaryFolder();
   const words = [
     ...[`dataDir=${folder.path}`, 'allowHttpCodes=true', 'httpPort=0', 'unitsPort=0', 'mqttPort=0'],
-    ...['gateway.adminPort=0', 'fleetPort=0', 'testListener=127.0.0.1:0', 'serverUrl=http://127.0.0.1:9'],
+    ...[
+      'gateway.adminPort=0',
+      'fleetPort=0',
+      'testListener=127.0.0.1:0',
+      'serverUrl=http://127.0.0.1:9',
+    ],
   ];
   let gateway: ChildProcess;
   let end: Promise<Ended>;
