@@ -145,14 +145,10 @@ describe('packet sequences of the mosquitto suite', () => {
   const lines: LogLine[] = [];
   const listener = new TestListener(realEnv(lines));
   let port = 0;
-  beforeAll(async () => {
-    port = await listener.start({ host: '127.0.0.1', port: 0, setting: 'testListener' });
-  });
-  afterAll(() => listener.stop());
-
   const outcomes: Outcome[] = [];
   let witness: Line;
   beforeAll(async () => {
+    port = await listener.start({ host: '127.0.0.1', port: 0, setting: 'testListener' });
     witness = new Line(port);
     witness.socket.write(connectPacket('witness', 4));
     expect(await witness.expect('20020000')).toBe(true);
@@ -163,6 +159,7 @@ describe('packet sequences of the mosquitto suite', () => {
     }
     process.stdout.write(tableOf(outcomes));
   });
+  afterAll(() => listener.stop());
 
   it('ends as the suite says, but for what is meant otherwise', () => {
     const wrong = outcomes.filter(
