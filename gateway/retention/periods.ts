@@ -27,6 +27,7 @@ export const recordsKeptMs: Readonly<Partial<Record<RecordKind, number>>> = {
   gap: 90 * dayMs,
   commandResult: 90 * dayMs,
   configReported: 90 * dayMs,
+  update: 90 * dayMs,
   logChunk: 30 * dayMs,
   crew: 730 * dayMs,
   event: 730 * dayMs,
