@@ -145,6 +145,11 @@ async function records(unit: TestUnit): Promise<string> {
   return codeDigitsOf(code);
 }
 
+/** Presence is judged every few seconds. */
+async function isJudged(): Promise<boolean> {
+  return (await world.admin('GET', `/units/${serial}/presence`)).status === 200;
+}
+
 async function unitRoutes(): Promise<void> {
   const params = { serial };
   const span = `?from=${Date.now() - 600_000}&to=${Date.now()}`;
@@ -152,6 +157,7 @@ async function unitRoutes(): Promise<void> {
   await asker.ask('GET /units/{serial}', { params });
   await asker.ask('GET /units/{serial}', { params: { serial: 'XL-NONE' }, status: 404 });
   await asker.ask('GET /units/{serial}/display', { params });
+  await until('a judged presence', isJudged, 20_000);
   await asker.ask('GET /units/{serial}/presence', { params });
   await asker.ask('GET /units/{serial}/track', { params, query: span });
   await asker.ask('GET /units/{serial}/trips', { params, query: span });

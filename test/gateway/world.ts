@@ -107,9 +107,13 @@ export async function startWorld(
 }
 
 /** Waits until `holds` is true; fails with `what` after `msMax`. */
-export async function until(what: string, holds: () => boolean, msMax = 5000): Promise<void> {
+export async function until(
+  what: string,
+  holds: () => boolean | Promise<boolean>,
+  msMax = 5000,
+): Promise<void> {
   const endMs = Date.now() + msMax;
-  while (!holds()) {
+  while (!(await holds())) {
     if (Date.now() > endMs) throw new Error(`still waiting for ${what} after ${msMax} ms`);
     await new Promise((resolve) => {
       setTimeout(resolve, 10);
