@@ -13,6 +13,7 @@ import { crew } from './0011-crew.ts';
 import { printFeed } from './0012-print-feed.ts';
 import { evidence } from './0013-evidence.ts';
 import { releases } from './0014-releases.ts';
+import { givenUp } from './0015-given-up.ts';
 
 /** Every step of the gateway's store, oldest first; a new one goes at the end. */
 export const migrations: readonly Migration[] = [
@@ -30,4 +31,5 @@ export const migrations: readonly Migration[] = [
   printFeed,
   evidence,
   releases,
+  givenUp,
 ];
