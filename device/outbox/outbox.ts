@@ -1,5 +1,6 @@
 import type { AckMessage } from '../../protocols/messages/down-schemas.ts';
 import { isKept, type UnitRecord } from '../../protocols/messages/records.ts';
+import { encodeSeqRuns } from '../../protocols/messages/seq-runs.ts';
 import type { Store, Writer } from '../../protocols/store/store.ts';
 import { readSetting, settingNames, writeSetting } from '../store/settings.ts';
 import {
@@ -191,10 +192,11 @@ export class Outbox {
     await this.#store.write(async (tx) => {
       const [firstSeq, lastSeq] = await holeAround(tx, seq);
       await deleteRows(tx, [seq]);
+      const seqRuns = encodeSeqRuns([{ first: firstSeq, last: lastSeq }]);
       await insertRecord(tx, this.epoch, {
         kind: 'gap',
         ...stamp,
-        values: { firstSeq, lastSeq, records: 1, reason: 'damaged' },
+        values: { firstSeq, lastSeq, records: 1, reason: 'damaged', seqRuns },
       });
     });
     await this.remeasure();

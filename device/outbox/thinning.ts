@@ -1,4 +1,5 @@
 import type { ClockSource, RecordKind } from '../../protocols/messages/record-table.ts';
+import { encodeSeqRuns, rangesOfSeqs } from '../../protocols/messages/seq-runs.ts';
 import type { Writer } from '../../protocols/store/store.ts';
 import {
   deleteOldestSettled,
@@ -44,10 +45,11 @@ async function thinStep(tx: Writer, epoch: string, stepRows: number, stamp: Stam
     const [firstSeq, lastSeq] = [given[0], given.at(-1)];
     if (firstSeq === undefined || lastSeq === undefined) continue;
     await deleteRows(tx, given);
+    const seqRuns = encodeSeqRuns(rangesOfSeqs(given));
     await insertRecord(tx, epoch, {
       kind: 'gap',
       ...stamp,
-      values: { firstSeq, lastSeq, records: given.length, reason: `thinned-${kind}` },
+      values: { firstSeq, lastSeq, records: given.length, reason: `thinned-${kind}`, seqRuns },
     });
     return given.length;
   }

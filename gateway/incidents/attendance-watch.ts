@@ -56,15 +56,18 @@ interface Fix extends LatLon {
   readonly happenedAtMs: number;
 }
 
+/** Of a unit that only gave records up none: what waits for those has no more to wait for. */
 function fixesOf(records: readonly IngestedRecord[]): ReadonlyMap<number, Fix[]> {
   const byUnit = new Map<number, Fix[]>();
   for (const { unit, record } of records) {
-    if (record.kind !== 'fix' || unit.unitId === null) continue;
+    const isTold = record.kind === 'fix' || record.kind === 'gap';
+    if (!isTold || unit.unitId === null) continue;
+    const fixes = byUnit.get(unit.unitId) ?? [];
+    byUnit.set(unit.unitId, fixes);
+    if (record.kind === 'gap') continue;
     const { lat, lon } = record.values;
     if (lat === null || lon === null) continue;
-    const fixes = byUnit.get(unit.unitId) ?? [];
     fixes.push({ lat, lon, happenedAtMs: record.happenedAtMs });
-    byUnit.set(unit.unitId, fixes);
   }
   return byUnit;
 }

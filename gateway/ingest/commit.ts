@@ -1,10 +1,12 @@
 import type { UnitRecord } from '../../protocols/messages/records.ts';
+import type { SeqRange } from '../../protocols/messages/seq-runs.ts';
 import type { Writer } from '../../protocols/store/store.ts';
 import { insertAudit } from '../registry/fleet-table.ts';
 import { hasPosition, insertFixes } from '../tracks/fixes-table.ts';
 import type { TrustedBatch } from './batch.ts';
 import { type BurnedCode, burnedBy, insertBurned } from './burned-codes.ts';
 import { type DeadLetter, insertDeadLetters } from './dead-letters.ts';
+import { givenUpBy, loadGivenUp, saveGivenUp } from './given-up.ts';
 import {
   type EpochRow,
   insertRecords,
@@ -13,7 +15,7 @@ import {
   saveRanges,
   touchEpochs,
 } from './ingest-table.ts';
-import { covers, mergeRanges, receivedUpTo, type SeqRange } from './ranges.ts';
+import { covers, mergeRanges, receivedUpTo, withoutRanges } from './ranges.ts';
 import { insertSignedBatches } from './signed-batches.ts';
 
 /** What COMMIT made true of one batch. */
@@ -21,7 +23,7 @@ export interface CommittedBatch {
   readonly batch: TrustedBatch;
   /** Records that were not there before. */
   readonly fresh: readonly UnitRecord[];
-  /** Everything of the epoch is received up to here. */
+  /** Everything of the epoch is received, or given up by its unit, up to here. */
   readonly upTo: number;
 }
 
@@ -35,7 +37,15 @@ export interface Committed {
 interface EpochWork {
   readonly epochNo: number;
   readonly batches: readonly TrustedBatch[];
-  before: readonly SeqRange[];
+  before: EpochState;
+}
+
+/** What is known of the numbers of an epoch: ranges in order, no two touching. */
+interface EpochState {
+  /** Nothing of these is waited for: received, or given up. */
+  readonly settled: readonly SeqRange[];
+  /** Of the settled: given up and not received. */
+  readonly givenUp: readonly SeqRange[];
 }
 
 interface FreshBatch extends CommittedBatch {
@@ -62,14 +72,33 @@ function seqsOf({ kept, refused }: TrustedBatch): number[] {
 
 function stretchOf({ epochNo, batches }: EpochWork): Stretch {
   const seqs = batches.flatMap(seqsOf);
-  return { epochNo, first: Math.min(...seqs), last: Math.max(...seqs) };
+  const firsts = batches.flatMap(({ kept }) => kept.flatMap((one) => givenUpBy(one)[0] ?? []));
+  const first = Math.min(...seqs, ...firsts.map((range) => range.first));
+  return { epochNo, first, last: Math.max(...seqs) };
+}
+
+/** What is known after a batch. What is received is not given up, whichever is known first. */
+function stateAfter({ settled, givenUp }: EpochState, batch: TrustedBatch): EpochState {
+  const received = mergeRanges(seqsOf(batch).map((seq) => ({ first: seq, last: seq })));
+  const named = mergeRanges(batch.kept.flatMap(givenUpBy));
+  return {
+    settled: mergeRanges([...settled, ...received, ...named]),
+    givenUp: withoutRanges(mergeRanges([...givenUp, ...withoutRanges(named, settled)]), received),
+  };
+}
+
+interface EpochTaken {
+  readonly work: EpochWork;
+  readonly batches: readonly FreshBatch[];
+  readonly after: EpochState;
 }
 
 /** Sorts what is new from what came before, batch by batch in the order of arrival. */
-function takeFresh({ epochNo, batches, before }: EpochWork): FreshBatch[] {
-  let ranges = before;
-  return batches.map((batch) => {
-    const known = ranges;
+function takeFresh(work: EpochWork): EpochTaken {
+  const { epochNo } = work;
+  let state = work.before;
+  const batches = work.batches.map((batch) => {
+    const known = withoutRanges(state.settled, state.givenUp);
     const seen = new Set<number>();
     const isFresh = ({ seq }: { seq: number }) => {
       if (covers(known, seq) || seen.has(seq)) return false;
@@ -84,15 +113,10 @@ function takeFresh({ epochNo, batches, before }: EpochWork): FreshBatch[] {
       reason,
       body: batch.payload,
     }));
-    const added = seqsOf(batch).map((seq) => ({ first: seq, last: seq }));
-    ranges = mergeRanges([...known, ...added]);
-    return { batch, epochNo, fresh, freshRefused, upTo: receivedUpTo(ranges) };
+    state = stateAfter(state, batch);
+    return { batch, epochNo, fresh, freshRefused, upTo: receivedUpTo(state.settled) };
   });
-}
-
-function rangesAfter({ epochNo, batches, before }: EpochWork): Stretch[] {
-  const added = batches.flatMap(seqsOf).map((seq) => ({ first: seq, last: seq }));
-  return mergeRanges([...before, ...added]).map((range) => ({ ...range, epochNo }));
+  return { work, batches, after: state };
 }
 
 async function openEpochs(tx: Writer, batches: readonly TrustedBatch[], atMs: number) {
@@ -107,25 +131,39 @@ async function openEpochs(tx: Writer, batches: readonly TrustedBatch[], atMs: nu
     (row): EpochWork => ({
       epochNo: row.epochNo,
       batches: groups.get(epochKey(row)) ?? [],
-      before: [],
+      before: { settled: [], givenUp: [] },
     }),
   );
-  for (const range of await loadRanges(tx, works.map(stretchOf))) {
-    const work = works.find(({ epochNo }) => epochNo === range.epochNo);
-    if (work !== undefined) work.before = [...work.before, range];
+  const stretches = works.map(stretchOf);
+  const [settled, givenUp] = [await loadRanges(tx, stretches), await loadGivenUp(tx, stretches)];
+  for (const work of works) {
+    const isOfWork = ({ epochNo }: Stretch) => epochNo === work.epochNo;
+    work.before = {
+      settled: settled.filter(isOfWork),
+      givenUp: givenUp.filter(isOfWork),
+    };
   }
   return { works, newEpochs: rows.filter(({ isNew }) => isNew) };
 }
 
-async function saveProgress(tx: Writer, works: readonly EpochWork[]): Promise<void> {
-  const after = works.flatMap(rangesAfter);
+async function saveProgress(tx: Writer, taken: readonly EpochTaken[], atMs: number): Promise<void> {
+  const stretches = (of: (one: EpochTaken) => readonly SeqRange[]): Stretch[] =>
+    taken.flatMap((one) =>
+      of(one).map(({ first, last }) => ({ first, last, epochNo: one.work.epochNo })),
+    );
+  const after = stretches((one) => one.after.settled);
   const stays = new Set(after.map(({ epochNo, first }) => `${epochNo} ${first}`));
-  const gone = works.flatMap(({ epochNo, before }) =>
-    before
-      .filter(({ first }) => !stays.has(`${epochNo} ${first}`))
-      .map((range) => ({ ...range, epochNo })),
+  const gone = stretches(({ work }) => work.before.settled).filter(
+    ({ epochNo, first }) => !stays.has(`${epochNo} ${first}`),
   );
   await saveRanges(tx, gone, after);
+  const before = stretches(({ work }) => work.before.givenUp);
+  await saveGivenUp(
+    tx,
+    before,
+    stretches((one) => one.after.givenUp),
+    atMs,
+  );
 }
 
 /**
@@ -140,7 +178,8 @@ export async function commitBatches(
   offsetS: (serial: string) => number,
 ): Promise<Committed> {
   const { works, newEpochs } = await openEpochs(tx, batches, atMs);
-  const taken = works.flatMap(takeFresh);
+  const epochs = works.map(takeFresh);
+  const taken = epochs.flatMap((one) => one.batches);
   const rows = taken.flatMap(({ batch, epochNo, fresh }) =>
     fresh.map((record) => ({ batch, epochNo, record, receivedAtMs: batch.receivedAtMs })),
   );
@@ -171,6 +210,6 @@ export async function commitBatches(
   );
   for (const { serial, epoch } of newEpochs)
     await insertAudit(tx, atMs, serial, 'epoch', { epoch });
-  await saveProgress(tx, works);
+  await saveProgress(tx, epochs, atMs);
   return { batches: taken, burned, newEpochs };
 }

@@ -1,8 +1,8 @@
 import { clockSources, recordTable } from '../../protocols/messages/record-table.ts';
 import type { UnitRecord } from '../../protocols/messages/records.ts';
+import type { SeqRange } from '../../protocols/messages/seq-runs.ts';
 import { jsonField, jsonFields } from '../../protocols/store/json-rows.ts';
 import type { Reader, Writer } from '../../protocols/store/store.ts';
-import type { SeqRange } from './ranges.ts';
 
 /** SQL of ingest: one statement a kind for everything of one commit, over one JSON value. */
 
@@ -47,7 +47,7 @@ export interface Stretch extends SeqRange {
   readonly epochNo: number;
 }
 
-/** What was received before: ranges that touch the stretches, and the one that begins with 1. */
+/** What was received or given up before: ranges that touch the stretches, and the one that begins with 1. */
 export async function loadRanges(
   tx: Reader,
   stretches: readonly Stretch[],
@@ -58,7 +58,8 @@ export async function loadRanges(
       ON received.epoch_no = ${jsonField('whole', 0, 'stretch')}
       AND (first_seq = 1
         OR first_seq <= ${jsonField('whole', 2, 'stretch')} + 1
-          AND last_seq >= ${jsonField('whole', 1, 'stretch')} - 1)`,
+          AND last_seq >= ${jsonField('whole', 1, 'stretch')} - 1)
+    ORDER BY received.epoch_no, first_seq`,
     [JSON.stringify(stretches.map(({ epochNo, first, last }) => [epochNo, first, last]))],
   );
 }

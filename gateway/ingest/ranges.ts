@@ -1,8 +1,4 @@
-/** Sequence numbers `first` to `last`, both counted. */
-export interface SeqRange {
-  readonly first: number;
-  readonly last: number;
-}
+import type { SeqRange } from '../../protocols/messages/seq-runs.ts';
 
 /** True when the number lies in one of the ranges. */
 export function covers(ranges: readonly SeqRange[], seq: number): boolean {
@@ -20,7 +16,28 @@ export function mergeRanges(ranges: readonly SeqRange[]): SeqRange[] {
   return merged;
 }
 
-/** Everything up to here was received: the end of the range that begins with 1. */
+/** What is left of ranges without others; both ascending, with no two touching or in each other. */
+export function withoutRanges(
+  ranges: readonly SeqRange[],
+  others: readonly SeqRange[],
+): SeqRange[] {
+  const left: SeqRange[] = [];
+  let at = 0;
+  for (const { first, last } of ranges) {
+    let from = first;
+    while ((others[at]?.last ?? first) < first) at += 1;
+    for (let ahead = at; ahead < others.length; ahead += 1) {
+      const other = others[ahead];
+      if (other === undefined || other.first > last) break;
+      if (other.first > from) left.push({ first: from, last: other.first - 1 });
+      from = other.last + 1;
+    }
+    if (from <= last) left.push({ first: from, last });
+  }
+  return left;
+}
+
+/** Nothing up to here is waited for: the end of the range that begins with 1. */
 export function receivedUpTo(ranges: readonly SeqRange[]): number {
   return ranges.find(({ first }) => first === 1)?.last ?? 0;
 }

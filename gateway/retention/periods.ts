@@ -7,6 +7,8 @@ export const keptMs = {
   /** Of units and terminals; then only what belongs to an incident. */
   tracks: 90 * dayMs,
   deadLetters: 90 * dayMs,
+  /** As long as the gaps that say so. */
+  givenUp: 90 * dayMs,
   /** As units signed them; then only those that belong to an incident. */
   signedBatches: 14 * dayMs,
   /** What belongs to an incident, as long as a complaint about it can be followed. */

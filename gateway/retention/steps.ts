@@ -77,6 +77,12 @@ export function plainSteps(nowMs: number): Step[] {
         (SELECT id FROM dead_letter WHERE at_ms < ? ORDER BY id LIMIT ?)`,
       [nowMs - keptMs.deadLetters],
     ),
+    deleting(
+      'given up',
+      `DELETE FROM given_up_range WHERE (epoch_no, first_seq) IN
+        (SELECT epoch_no, first_seq FROM given_up_range WHERE noted_at_ms < ? LIMIT ?)`,
+      [nowMs - keptMs.givenUp],
+    ),
     outboxStep('outbox by age', 'expired', 'created_at_ms < ?', [nowMs - keptMs.outbox]),
     outboxStep(
       'outbox by rows',

@@ -112,7 +112,8 @@ export async function fixesBetween(
 
 /**
  * Whether records between the fixes of a span are missing. A unit numbers what it writes without a
- * gap, so a number that is not there is on its way, or was lost.
+ * gap, so a number that is not there is on its way, or was lost. What the unit itself gave up, by
+ * its signed word, is waited for no more.
  */
 export async function hasGapBetween(
   store: Reader,

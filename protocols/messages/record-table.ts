@@ -100,6 +100,8 @@ export const recordTable = {
       number('lastSeq', 'sequence'),
       number('records', 'records'),
       text('reason'),
+      // Which of them the unit has no more: runs from `firstSeq`, as seq-runs.ts has them.
+      bytes('seqRuns'),
     ],
   },
   hello: {

@@ -3,6 +3,7 @@ import { type NewRecord, Outbox, ringMs } from '../../../device/outbox/outbox.ts
 import { rowStates } from '../../../device/outbox/outbox-table.ts';
 import type { OutboxCaps } from '../../../device/outbox/thinning.ts';
 import type { AckMessage } from '../../../protocols/messages/down-schemas.ts';
+import { decodeSeqRuns } from '../../../protocols/messages/seq-runs.ts';
 import type { Store } from '../../../protocols/store/store.ts';
 import { makeStore, seededBytes, startMs, temporaryFolder } from '../support/world.ts';
 
@@ -195,7 +196,10 @@ describe('the outbox', () => {
     const [gap] = (await outbox.waiting(3, 10)) as { kind: string; values: object }[];
     expect(gap).toMatchObject({
       kind: 'gap',
-      values: { firstSeq: 2, lastSeq: 2, records: 1, reason: 'damaged' },
+      values: {
+        ...{ firstSeq: 2, lastSeq: 2, records: 1, reason: 'damaged' },
+        seqRuns: Uint8Array.of(1),
+      },
     });
   });
 
@@ -217,6 +221,16 @@ describe('the outbox', () => {
     const fixes = records.filter(({ kind }) => kind === 'fix');
     expect(fixes.length + thinned).toBe(80);
     expect(gaps[0]?.values).toMatchObject({ reason: 'thinned-fix' });
+    const named = gaps.flatMap(({ values }) => {
+      const { firstSeq, seqRuns } = values as { firstSeq: number; seqRuns: Uint8Array };
+      return decodeSeqRuns(firstSeq, seqRuns) ?? [];
+    });
+    // Every number is here, or named in exactly one gap.
+    const all = named.flatMap(({ first, last }) =>
+      Array.from({ length: last - first + 1 }, (_, index) => first + index),
+    );
+    const seqs = [...all, ...records.map(({ seq }) => seq)].sort((a, b) => a - b);
+    expect(seqs).toEqual(seqs.map((_, index) => index + 1));
     // The newest fixes are all there: detail is lost in the past.
     const newest = fixes.slice(-10).map(({ seq }) => seq);
     expect(newest.at(-1)).toBeGreaterThan(100);

@@ -237,6 +237,17 @@ describe('arrival and departure', () => {
     }
   });
 
+  it('wait no more once their unit says that it gave up what is missing', async () => {
+    rig.fleet.hasGap = async () => true;
+    const { id } = await followed([drive(0)]);
+    const arrivedAtMs = () => rig.incidents.get(id)?.assignments[0]?.attendance.arrivedAtMs;
+    expect(arrivedAtMs()).toBeNull();
+    rig.fleet.hasGap = async () => false;
+    rig.fleet.tell(7, [{ kind: 'gap', happenedAtMs: startMs + 400_000, values: {} }]);
+    await rig.clock.advance(2_000);
+    await until(() => arrivedAtMs() === startMs + 100_000);
+  });
+
   it('do not count on the opposite carriageway', async () => {
     const { assignments, stage } = await followed([drive(180)]);
     expect(assignments[0]?.attendance.arrivedAtMs).toBeNull();

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { covers, mergeRanges, receivedUpTo } from '../../../gateway/ingest/ranges.ts';
+import {
+  covers,
+  mergeRanges,
+  receivedUpTo,
+  withoutRanges,
+} from '../../../gateway/ingest/ranges.ts';
 import { SeededRandom } from '../seeded-random.ts';
 
 describe('ranges of received numbers', () => {
@@ -35,6 +40,26 @@ describe('ranges of received numbers', () => {
       for (const [index, range] of merged.entries()) {
         const next = merged[index + 1];
         if (next !== undefined) expect(next.first).toBeGreaterThan(range.last + 1);
+      }
+    }
+  });
+
+  it('lose exactly the numbers that are taken out of them', () => {
+    const seed = 12;
+    const random = new SeededRandom(seed);
+    const some = (count: number) =>
+      mergeRanges(
+        Array.from({ length: count }, () => {
+          const first = random.whole(1, 60);
+          return { first, last: first + random.whole(0, 4) };
+        }),
+      );
+    for (let run = 0; run < 300; run += 1) {
+      const [ranges, others] = [some(random.whole(0, 12)), some(random.whole(0, 12))];
+      const left = withoutRanges(ranges, others);
+      for (let seq = 0; seq <= 66; seq += 1) {
+        const stays = covers(ranges, seq) && !covers(others, seq);
+        expect(covers(left, seq), `seed ${seed}, run ${run}, ${seq}`).toBe(stays);
       }
     }
   });
