@@ -51,7 +51,7 @@ if (folder === undefined) {
   say(
     `xinlu: no such command: ${topic ?? '(none)'}; known are ${Object.keys(folderOf).join(', ')}`,
   );
-  say('xinlu TOPIC --help lists what each can do');
+  say('a TOPIC alone lists what its folder knows');
   process.exit(2);
 }
 ensureInstalled();
