@@ -116,7 +116,7 @@ export async function startFeatures(life: Lifecycle, deps: FeatureDeps): Promise
   await life.start(
     part('incidents', { start: () => incidents.start(), stop: () => incidents.stop() }),
   );
-  const crew = await startCrew(life, { store, env, core, link });
+  const crew = await startCrew(life, { store, env, core, link, incidents });
   const edge = createScanEdge({
     crew: crew.book,
     ...{ store, env, registry, live, feed, tracks, burned, places, incidents, link },

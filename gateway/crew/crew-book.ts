@@ -24,6 +24,7 @@ function eventOf({ unit, record, receivedAtMs }: IngestedRecord): CrewEvent[] {
 /** Who was aboard which unit and when, by the units' own signed records, in whatever order. */
 export class CrewBook {
   readonly #deps: CrewBookDeps;
+  readonly #listeners: ((events: readonly CrewEvent[]) => void)[] = [];
   #writing: Promise<void> = Promise.resolve();
 
   constructor(deps: CrewBookDeps) {
@@ -44,6 +45,11 @@ export class CrewBook {
     await this.#writing;
   }
 
+  /** Called with events that are in the store; listeners must not throw and are not awaited. */
+  onKnown(listener: (events: readonly CrewEvent[]) => void): void {
+    this.#listeners.push(listener);
+  }
+
   /** Person ids, as far as the unit's records have come; none: nobody signed on. */
   aboardAt(serial: string, atMs: number): Promise<string[]> {
     return aboardAt(this.#deps.store, serial, atMs);
@@ -55,6 +61,7 @@ export class CrewBook {
     if (events.length === 0) return;
     try {
       await store.write((tx) => insertCrew(tx, events));
+      for (const listener of this.#listeners) listener(events);
       await onKept(events);
     } catch (error) {
       env.log.error({ reason: (error as Error).message }, 'a crew was not kept');

@@ -5,6 +5,8 @@ import type { Store } from '../../protocols/store/store.ts';
 import type { Core } from '../core.ts';
 import type { GatewayEnv } from '../environment.ts';
 import { refusal, refusalAnswer } from '../http/refusal.ts';
+import type { Incidents } from '../incidents/incidents.ts';
+import { OfficersWatch } from '../incidents/officers-watch.ts';
 import type { Lifecycle } from '../lifecycle.ts';
 import type { ServerLink } from '../link/link.ts';
 import { CrewBook } from './crew-book.ts';
@@ -16,6 +18,7 @@ export interface CrewDeps {
   readonly env: GatewayEnv;
   readonly core: Core;
   readonly link: ServerLink;
+  readonly incidents: Incidents;
 }
 
 export interface CrewFeature {
@@ -35,7 +38,7 @@ const contract = jsonContract('who was aboard a unit at a moment, by its own rec
 /** Starts the book of who is aboard, and the rosters units know people by. */
 export async function startCrew(
   life: Lifecycle,
-  { store, env, core, link }: CrewDeps,
+  { store, env, core, link, incidents }: CrewDeps,
 ): Promise<CrewFeature> {
   const { registry, live, ingest: feed } = core;
   const book = new CrewBook({
@@ -43,6 +46,11 @@ export async function startCrew(
     onKept: (events) => retellScans(store, link, events),
   });
   await life.start({ name: 'crews', start: () => book.start(), stop: () => book.stop() });
+  const officers = new OfficersWatch({ env, incidents, crew: book });
+  await life.start({
+    ...{ name: 'officers aboard', start: async () => officers.start() },
+    stop: () => officers.stop(),
+  });
   const rosters = new Rosters({
     ...{ store, registry, directory: link.directory, live, feed, env },
   });

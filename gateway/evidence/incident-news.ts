@@ -26,7 +26,7 @@ function unitOf(one: Assignment): News<'incident'>['body']['units'][number] {
 /** An incident as the server holds it. */
 export function incidentNewsOf(incident: Incident): News<'incident'> {
   const { id, kind, stage, outcome, summary, scene, reportedAtMs, closedAtMs } = incident;
-  const { mergedInto, parties, assignments, enforcement } = incident;
+  const { mergedInto, parties, assignments, enforcement, officersAboard } = incident;
   return {
     type: 'incident',
     subject: id,
@@ -37,7 +37,8 @@ export function incidentNewsOf(incident: Incident): News<'incident'> {
       units: assignments.map(unitOf),
       enforcement: enforcement && {
         ...{ ...enforcement, officers: [...enforcement.officers] },
-        warnings: [...warningsOf(enforcement)],
+        officersAboard: [...officersAboard],
+        warnings: [...warningsOf(enforcement, officersAboard)],
       },
     },
   };

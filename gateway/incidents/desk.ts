@@ -4,7 +4,7 @@ import type { Store, Writer } from '../../protocols/store/store.ts';
 import type { GatewayEnv } from '../environment.ts';
 import { refusal } from '../http/refusal.ts';
 import { systemTimers, type Timers } from '../link/timers.ts';
-import type { LiveUnits, RecordFeed, Registry, Tracks, VehicleDirectory } from '../parts.ts';
+import type { LiveUnits, RecordFeed, Registry, Tracks } from '../parts.ts';
 import type { Places } from '../place/places.ts';
 import { AttendanceWatch } from './attendance-watch.ts';
 import { ButtonWatch } from './button-watch.ts';
@@ -40,6 +40,7 @@ import {
   stageStep,
   statedStep,
 } from './steps.ts';
+import { type IncidentDirectory, vehicleFacts } from './vehicle-facts.ts';
 
 export interface IncidentsDeps {
   readonly store: Store;
@@ -50,8 +51,7 @@ export interface IncidentsDeps {
   readonly tracks: Tracks;
   readonly places: Places;
   readonly timers?: Timers;
-  /** What the server says of vehicles: whose a unit is, and what for. */
-  readonly directory?: Pick<VehicleDirectory, 'screenOf' | 'organisationOf'>;
+  readonly directory?: IncidentDirectory;
   /** Who is told of each change. */
   readonly news?: IncidentNews;
 }
@@ -59,15 +59,6 @@ export interface IncidentsDeps {
 /** How often incidents that are over and rested numbers are looked for, ms. */
 const sweepMs = 60_000;
 const idBytes = 16;
-
-/** Whose vehicle it is, and whether it patrols. */
-function vehicleFacts(vehicleId: string | null, directory: IncidentsDeps['directory']) {
-  const known = vehicleId ?? '';
-  return {
-    organisation: directory?.organisationOf(known) ?? null,
-    isPatrol: directory?.screenOf(known)?.role === 'patrol-car',
-  };
-}
 
 class IncidentDesk implements Incidents {
   readonly #deps: IncidentsDeps;
@@ -78,6 +69,7 @@ class IncidentDesk implements Incidents {
   readonly #ledger: IncidentLedger;
   readonly #merges: MergeDesk;
   readonly #listeners: ((incident: Incident) => void)[] = [];
+  readonly #openedListeners: ((incident: Incident) => void)[] = [];
   /** Encounters in memory that no COMMIT has seen yet. */
   readonly #unsaved = new Set<string>();
   readonly #touchedAtMs = new Map<string, number>();
@@ -145,6 +137,10 @@ class IncidentDesk implements Incidents {
 
   onChanged(listener: (incident: Incident) => void): void {
     this.#listeners.push(listener);
+  }
+
+  onOpened(listener: (incident: Incident) => void): void {
+    this.#openedListeners.push(listener);
   }
 
   report({ kind, summary, at }: IncidentReport, by: string): Promise<IncidentResult> {
@@ -234,7 +230,10 @@ class IncidentDesk implements Incidents {
   }
 
   saved(incident: Incident): void {
-    if (this.#unsaved.delete(incident.id)) this.#deps.news?.sent();
+    if (this.#unsaved.delete(incident.id)) {
+      this.#deps.news?.sent();
+      for (const listener of this.#openedListeners) listener(incident);
+    }
     if (incident.kind === 'encounter') {
       this.#touchedAtMs.set(incident.id, this.#deps.env.nowMs());
     }

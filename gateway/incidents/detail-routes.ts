@@ -103,7 +103,7 @@ function refuse(reply: FastifyReply, given: Refusal) {
 function answer(reply: FastifyReply, result: IncidentResult) {
   if (!result.ok) return refuse(reply, result);
   const { incident } = result;
-  return { ...incident, warnings: warningsOf(incident.enforcement) };
+  return { ...incident, warnings: warningsOf(incident.enforcement, incident.officersAboard) };
 }
 
 /** One change of an incident by a body of its schema. */

@@ -38,7 +38,9 @@ export function enforcementStep(
   if (incident.kind === 'rescue') {
     return refusal('conflict', 'a rescue is no act of enforcement: report one of its own');
   }
-  const known = incident.enforcement ?? { ...noEnforcement, startedAtMs: atMs };
+  // What is written down afterwards of an encounter began when its unit was met.
+  const startedAtMs = incident.kind === 'encounter' ? incident.reportedAtMs : atMs;
+  const known = incident.enforcement ?? { ...noEnforcement, startedAtMs };
   return said({ ...incident, enforcement: { ...known, ...change } }, 'enforcement', by, atMs);
 }
 

@@ -44,13 +44,22 @@ export type EnforcementWarning =
   | 'ends-before-it-starts'
   | 'no-document';
 
-/** What a supervisor is shown; none of it stops an entry. */
-export function warningsOf(enforcement: Enforcement | null): readonly EnforcementWarning[] {
-  if (enforcement === null) return [];
-  const { officers, startedAtMs, endedAtMs, documentNumber } = enforcement;
+/**
+ * What a supervisor is shown; none of it stops an entry.
+ * @param officersAboard by the units' own records: where there are any, they are what counts
+ */
+export function warningsOf(
+  enforcement: Enforcement | null,
+  officersAboard: readonly string[],
+): readonly EnforcementWarning[] {
+  const counted = officersAboard.length > 0 ? officersAboard : enforcement?.officers;
+  const isAlone = counted !== undefined && counted.length < officersMin;
+  const alone = isAlone ? (['fewer-than-two-officers'] as const) : [];
+  if (enforcement === null) return alone;
+  const { startedAtMs, endedAtMs, documentNumber } = enforcement;
   const isTurned = startedAtMs !== null && endedAtMs !== null && endedAtMs < startedAtMs;
   return [
-    ...(officers.length < officersMin ? (['fewer-than-two-officers'] as const) : []),
+    ...alone,
     ...(isTurned ? (['ends-before-it-starts'] as const) : []),
     ...(endedAtMs !== null && documentNumber === null ? (['no-document'] as const) : []),
   ];

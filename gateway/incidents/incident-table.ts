@@ -32,7 +32,7 @@ type AssignmentDetail = Pick<
 >;
 type IncidentDetail = Pick<
   Incident,
-  'statedStage' | 'parties' | 'enforcement' | 'hindrances' | 'mergedInto'
+  'statedStage' | 'parties' | 'enforcement' | 'officersAboard' | 'hindrances' | 'mergedInto'
 >;
 
 /** What a row of before says nothing of. */
@@ -120,8 +120,10 @@ function detailOf(one: Assignment): AssignmentDetail {
 /** Writes the whole incident as it now is. */
 export async function saveIncident(tx: Writer, incident: Incident): Promise<void> {
   const { id, ref, kind, stage, outcome, summary, reportedAtMs, closedAtMs } = incident;
-  const { statedStage, parties, enforcement, hindrances, mergedInto } = incident;
-  const detail: IncidentDetail = { statedStage, parties, enforcement, hindrances, mergedInto };
+  const { statedStage, parties, enforcement, officersAboard, hindrances, mergedInto } = incident;
+  const detail: IncidentDetail = {
+    ...{ statedStage, parties, enforcement, officersAboard, hindrances, mergedInto },
+  };
   await tx.run(
     `INSERT INTO incident
        (id, ref, kind, stage, outcome, summary, scene, reported_at_ms, closed_at_ms, detail)

@@ -61,6 +61,12 @@ export interface Incident {
   readonly assignments: readonly Assignment[];
   readonly parties: readonly Party[];
   readonly enforcement: Enforcement | null;
+  /**
+   * Person ids of who was aboard when the act of enforcement began, by the units' own signed
+   * records, recomputed when late ones arrive; none: nobody signed on, or not yet known. Kept
+   * beside the officers that are stated.
+   */
+  readonly officersAboard: readonly string[];
   readonly hindrances: readonly Hindrance[];
   /** The incident that this one turned out to be. */
   readonly mergedInto: string | null;
@@ -75,6 +81,7 @@ export const bareIncident = {
   assignments: [],
   parties: [],
   enforcement: null,
+  officersAboard: [],
   hindrances: [],
   mergedInto: null,
 } as const satisfies Partial<Incident>;

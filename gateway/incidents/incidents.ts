@@ -76,4 +76,6 @@ export interface Incidents {
   saved(incident: Incident): void;
   /** Called after each change; listeners must not throw and are not awaited. */
   onChanged(listener: (incident: Incident) => void): void;
+  /** Called after the COMMIT of an encounter that a scan opened; listeners as above. */
+  onOpened(listener: (incident: Incident) => void): void;
 }

@@ -59,6 +59,9 @@ export const incidentChange = Type.Object({
     Type.Object({
       matter: Type.String(),
       officers: Type.Array(Type.String()),
+      officersAboard: Type.Optional(
+        Type.Array(Type.String(), { description: 'person ids, by records of units' }),
+      ),
       startedAtMs: nullable(unixMs),
       endedAtMs: nullable(unixMs),
       documentNumber: nullable(Type.String()),

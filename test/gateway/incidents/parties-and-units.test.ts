@@ -156,11 +156,11 @@ describe('an act of enforcement', () => {
     const change = (given: object) =>
       rig.incidents.change(id, (one, atMs) => enforcementStep(one, given, 'clerk', atMs));
     const first = must(await change({ matter: 'spillage', officers: ['示例-0001'] }));
-    expect(warningsOf(first.enforcement)).toEqual(['fewer-than-two-officers']);
+    expect(warningsOf(first.enforcement, [])).toEqual(['fewer-than-two-officers']);
     const second = must(
       await change({ officers: ['示例-0001', '示例-0002'], endedAtMs: startMs + 1000 }),
     );
-    expect(warningsOf(second.enforcement)).toEqual(['no-document']);
+    expect(warningsOf(second.enforcement, [])).toEqual(['no-document']);
     expect(second.enforcement).toMatchObject({ matter: 'spillage', startedAtMs: startMs });
     const rescue = await reported(110_000);
     const refused = await rig.incidents.change(rescue.id, (one, atMs) =>
