@@ -127,7 +127,7 @@ export async function startFeatures(life: Lifecycle, deps: FeatureDeps): Promise
   const prints = new PrintFollower({
     ...{ store, env, prints: edge.prints },
     timers: systemTimers,
-    ask: (after, waitMs) => link.prints(after, waitMs),
+    ask: (after, waitMs, givenUp) => link.prints(after, waitMs, givenUp),
     onIssuers: (issuers) => registry.keepIssuers(issuers),
   });
   await life.start(part('prints', { start: () => prints.start(), stop: () => prints.stop() }));

@@ -47,7 +47,7 @@ export interface ServerLink {
   /** After COMMIT of messages that need not go at once. */
   wake(): void;
   /** Changes of the register of prints; status 0 without a link. */
-  prints(after: number, waitMs: number): Promise<Reply<PrintFeed>>;
+  prints(after: number, waitMs: number, givenUp: AbortSignal): Promise<Reply<PrintFeed>>;
 }
 
 /** Answers to a claim that another try with the same token cannot change. */
@@ -127,9 +127,9 @@ class HttpServerLink implements ServerLink {
     this.#courier.wake();
   }
 
-  async prints(after: number, waitMs: number): Promise<Reply<PrintFeed>> {
+  async prints(after: number, waitMs: number, givenUp: AbortSignal): Promise<Reply<PrintFeed>> {
     if (this.#keys === null) return { ok: false, status: 0 };
-    return this.#client.prints(this.#keys.toServerKey, after, waitMs);
+    return this.#client.prints(this.#keys.toServerKey, after, waitMs, givenUp);
   }
 
   async #makeGatewayId(): Promise<string> {

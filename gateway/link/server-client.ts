@@ -35,8 +35,16 @@ export interface ServerClient {
   ): Promise<Reply<LinkMessagesAnswer>>;
   /** Body null: not changed since `etag`. */
   directory(key: string, etag: string | null): Promise<Reply<DirectoryBody | null>>;
-  /** Changes of the register of prints after a number; may be held open for `waitMs`. */
-  prints(key: string, after: number, waitMs: number): Promise<Reply<PrintFeed>>;
+  /**
+   * Changes of the register of prints after a number; may be held open for `waitMs`, or until
+   * `givenUp`.
+   */
+  prints(
+    key: string,
+    after: number,
+    waitMs: number,
+    givenUp: AbortSignal,
+  ): Promise<Reply<PrintFeed>>;
 }
 
 const loopbackHosts = new Set(['localhost', '127.0.0.1', '[::1]']);
@@ -79,7 +87,7 @@ export function createServerClient(baseUrl: string): ServerClient {
     fetch(`${baseUrl}/link/v1/${path}`, {
       ...init,
       redirect: 'error',
-      signal: AbortSignal.timeout(msMax),
+      signal: AbortSignal.any([AbortSignal.timeout(msMax), ...(init.signal ? [init.signal] : [])]),
     });
   const json = { 'content-type': 'application/json' };
   const answerBytesMax = 64 * 1024;
@@ -104,11 +112,15 @@ export function createServerClient(baseUrl: string): ServerClient {
         return noAnswer;
       }
     },
-    prints: async (key, after, waitMs) => {
+    prints: async (key, after, waitMs, signal) => {
       try {
         const path = `prints?after=${after}&waitMs=${waitMs}`;
         const headers = { authorization: `Bearer ${key}` };
-        const response = await request(path, { headers }, waitMs + linkLimits.directoryMsMax);
+        const response = await request(
+          path,
+          { headers, signal },
+          waitMs + linkLimits.directoryMsMax,
+        );
         return await bodyOf(response, printFeed, linkLimits.printsBytesMax);
       } catch {
         return noAnswer;

@@ -16,8 +16,8 @@ export interface PrintFeedDeps {
   readonly env: Pick<GatewayEnv, 'nowMs' | 'log'>;
   readonly timers: Timers;
   readonly prints: PrintRegister;
-  /** Asks the server for what came after a number; it may answer late. */
-  readonly ask: (after: number, waitMs: number) => Promise<Reply<PrintFeed>>;
+  /** Asks the server for what came after a number; it may answer late, or be given up. */
+  readonly ask: (after: number, waitMs: number, givenUp: AbortSignal) => Promise<Reply<PrintFeed>>;
   /** Keys that sign printed cards, whenever they are read or change. */
   readonly onIssuers: (issuers: readonly CodeKey[]) => void;
 }
@@ -39,6 +39,8 @@ export class PrintFollower {
   #after = 0;
   #stopped = true;
   #cancel: () => void = () => undefined;
+  /** A question that is held open would keep the process from ending. */
+  #question = new AbortController();
   #taking: Promise<void> = Promise.resolve();
 
   constructor(deps: PrintFeedDeps) {
@@ -53,19 +55,21 @@ export class PrintFollower {
     this.#after = kept?.after ?? 0;
     onIssuers(((JSON.parse(kept?.issuers ?? '[]') as PrintIssuer[]) ?? []).flatMap(keyOf));
     this.#stopped = false;
+    this.#question = new AbortController();
     this.#askIn(0);
   }
 
-  /** Does not wait for an answer that is still held open. */
+  /** Gives up an answer that is still held open. */
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#cancel();
+    this.#question.abort();
     await this.#taking.catch(() => undefined);
   }
 
   /** One question and what it brought. True: it was answered. */
   async askOnce(waitMs: number): Promise<boolean> {
-    const reply = await this.#deps.ask(this.#after, waitMs);
+    const reply = await this.#deps.ask(this.#after, waitMs, this.#question.signal);
     if (this.#stopped || !reply.ok) return false;
     this.#taking = this.#take(reply.body);
     await this.#taking;
