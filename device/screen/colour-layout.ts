@@ -1,7 +1,7 @@
 import type { FactName } from './facts.ts';
 import type { Weight } from './fonts.ts';
 import { type Box, box } from './geometry.ts';
-import type { BaseItem, Layout, LiveItem, TextLook } from './layout.ts';
+import type { Alone, BaseItem, Layout, LiveItem, TextLook } from './layout.ts';
 import type { LiveName } from './live.ts';
 import type { Paint } from './paints.ts';
 
@@ -27,7 +27,11 @@ interface TextShape {
   readonly more: LookMore;
 }
 
-type BaseShape = PatchShape | TextShape | { readonly kind: 'notice-icon'; readonly paint: Paint };
+type BaseShape =
+  | PatchShape
+  | TextShape
+  | { readonly kind: 'notice-icon'; readonly paint: Paint }
+  | { readonly kind: 'logo' };
 
 interface LiveShape {
   readonly kind: 'live';
@@ -79,6 +83,8 @@ const identity = [
   text('trainingEn', 'medium', 'onAlert', { align: 'right' }),
   patch('sample', 'onRole', { when: 'sample' }),
   text('sample', 'bold', 'role', { align: 'center' }),
+  patch('logoGround', 'onRole', { when: 'logo' }),
+  { kind: 'logo' },
   text('plate', 'bold', 'ink'),
   text('firm', 'medium', 'ink', { lines: 2 }),
   text('firmEn', 'medium', 'soft'),
@@ -146,6 +152,21 @@ type PatchName = Extract<Shape, { kind: 'patch' }>['name'];
 type TextName = Extract<Shape, { kind: 'text' }>['name'];
 type LivePlaceName = (typeof unitLive)[number]['name'];
 
+/** What takes the room of the English below it, and what stands in one row with that. */
+const aloneWhen = {
+  title: 'titleAlone',
+  sample: 'titleAlone',
+  logo: 'titleAlone',
+  logoGround: 'titleAlone',
+  firm: 'chineseOnly',
+  matchPrompt: 'chineseOnly',
+  callToCheck: 'chineseOnly',
+  notice: 'chineseOnly',
+  enrolment: 'chineseOnly',
+  enrolmentPrompt: 'chineseOnly',
+} as const satisfies Partial<Record<TextName | PatchName | 'logo', FactName>>;
+type AloneName = keyof typeof aloneWhen;
+
 /** x, y, width, height; all in pixels. */
 type Area = readonly [x: number, y: number, width: number, height: number];
 
@@ -162,9 +183,12 @@ export interface ColourPlan {
   /** The square of the code, with four light modules around it. */
   readonly qr: Area;
   readonly noticeIcon: Area;
+  readonly logo: Area;
   readonly patches: Readonly<Record<PatchName, Patch>>;
   readonly texts: Readonly<Record<TextName, Place>>;
   readonly live: Readonly<Record<LivePlaceName, Place>>;
+  /** Where these stand when no English is said. */
+  readonly alone: Readonly<Record<AloneName, Area>>;
 }
 
 function boxOf([x, y, width, height]: readonly [...Area, ...(number | undefined)[]]): Box {
@@ -176,19 +200,29 @@ function lookOf(place: Place, weight: Weight, paint: Paint, more: LookMore): Tex
   return { sizePx, weight, paint, ...(sizePxMin === undefined ? {} : { sizePxMin }), ...more };
 }
 
+function aloneOf(name: string, plan: ColourPlan): { readonly alone?: Alone } {
+  if (!Object.hasOwn(aloneWhen, name)) return {};
+  const known = name as AloneName;
+  return { alone: { box: boxOf(plan.alone[known]), when: aloneWhen[known] } };
+}
+
 function baseItem(shape: Shape, plan: ColourPlan): BaseItem {
+  if (shape.kind === 'logo') {
+    return { kind: 'logo', box: boxOf(plan.logo), when: 'logo', ...aloneOf('logo', plan) };
+  }
   if (shape.kind === 'notice-icon') {
     return { kind: 'notice-icon', box: boxOf(plan.noticeIcon), paint: shape.paint };
   }
   if (shape.kind === 'text') {
     const place = plan.texts[shape.name];
     const look = lookOf(place, shape.weight, shape.paint, shape.more);
-    return { kind: 'text', text: shape.name, box: boxOf(place), look };
+    const alone = aloneOf(shape.name, plan);
+    return { kind: 'text', text: shape.name, box: boxOf(place), look, ...alone };
   }
   const { kind: _kind, name, paint, ...when } = shape;
   const area = plan.patches[name];
   const radius = area[4] === undefined ? {} : { radius: area[4] };
-  return { kind: 'fill', paint, box: boxOf(area), ...radius, ...when };
+  return { kind: 'fill', paint, box: boxOf(area), ...radius, ...when, ...aloneOf(name, plan) };
 }
 
 function liveItem(shape: (typeof unitLive)[number], plan: ColourPlan): LiveItem {

@@ -21,12 +21,12 @@ export class ScreenError extends Error {
 /**
  * What is wrong with a frame that can be shown all the same. `missing-glyph`: the font has no
  * outline for these characters, 〓 stands in their place. `text-cut`: the text is too long for its
- * place at the smallest size and ends in `…`.
+ * place at the smallest size and ends in `…`. `bad-logo`: the logo is left out.
  */
 export interface ScreenProblem {
-  readonly code: 'missing-glyph' | 'text-cut';
-  /** The text as it was given. */
+  readonly code: 'missing-glyph' | 'text-cut' | 'bad-logo';
+  /** The text as it was given; of a logo its beginning. */
   readonly text: string;
-  /** The characters without an outline, or what was cut off. */
+  /** The characters without an outline, what was cut off, or why the logo is none. */
   readonly detail: string;
 }

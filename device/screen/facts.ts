@@ -4,33 +4,40 @@ import type { Scene } from './state.ts';
 /** Texts of the base by name; null where the scene has none. */
 const factTable = {
   title: ({ state }) => titleWords(state.content?.role).zh,
-  titleEn: ({ state }) => titleWords(state.content?.role).en,
+  titleEn: ({ state }) => english(state, titleWords(state.content?.role).en),
   plate: ({ state }) => textOf(state.content?.plate) ?? state.serial,
   firm: ({ state }) => textOf(state.content?.title),
-  firmEn: ({ state }) => textOf(state.content?.titleEn),
+  firmEn: ({ state }) => english(state, textOf(state.content?.titleEn)),
+  logo: ({ state }) => textOf(state.content?.logo),
   area: ({ state }) => areaOf(state.content),
   hotline: ({ state }) => withLabel(screenWords.hotline, state.content?.hotline),
   hotlineNumber: ({ state }) => textOf(state.content?.hotline),
   callToCheck: ({ state }) => hotlineWith(state.content, screenWords.callToCheck),
-  callToCheckEn: ({ state }) => hotlineWith(state.content, screenWords.callToCheckEn),
+  callToCheckEn: ({ state }) =>
+    english(state, hotlineWith(state.content, screenWords.callToCheckEn)),
   sample: ({ state }) => (state.content?.sample === true ? screenWords.sample : null),
   training: ({ state }) => (state.training ? screenWords.training : null),
-  trainingEn: ({ state }) => (state.training ? screenWords.trainingEn : null),
+  trainingEn: ({ state }) => (state.training ? english(state, screenWords.trainingEn) : null),
   matchPrompt: ({ state }) => matchWith(state, screenWords.matchPrompt, screenWords.matchNext),
   matchPromptEn: ({ state }) =>
-    matchWith(state, screenWords.matchPromptEn, screenWords.matchNextEn),
+    english(state, matchWith(state, screenWords.matchPromptEn, screenWords.matchNextEn)),
   notice: ({ notice }) => (notice === null ? null : noticeWords[notice].zh),
-  noticeEn: ({ notice }) => (notice === null ? null : noticeWords[notice].en),
+  noticeEn: ({ state, notice }) =>
+    notice === null ? null : english(state, noticeWords[notice].en),
   noticeAdvice: ({ notice }) => (notice === null ? null : noticeWords[notice].advice),
   enrolment: () => screenWords.enrolment,
-  enrolmentEn: () => screenWords.enrolmentEn,
+  enrolmentEn: ({ state }) => english(state, screenWords.enrolmentEn),
   enrolmentPrompt: () => screenWords.enrolmentPrompt,
-  enrolmentPromptEn: () => screenWords.enrolmentPromptEn,
+  enrolmentPromptEn: ({ state }) => english(state, screenWords.enrolmentPromptEn),
   enrolmentNote: () => screenWords.enrolmentNote,
   serialLabel: () => screenWords.serial,
   serial: ({ state }) => state.enrolment?.serial ?? state.serial,
   fingerprintLabel: () => screenWords.fingerprint,
   fingerprint: ({ state }) => fingerprintLines(state.enrolment?.fingerprint),
+  /** Set where no English is said: what stands above it takes its place as well. */
+  chineseOnly: ({ state }) => chineseOnly(state),
+  /** The same for the title, whose second line a drill takes. */
+  titleAlone: ({ state }) => (state.training ? null : chineseOnly(state)),
 } as const satisfies Record<string, (scene: Scene) => string | null>;
 
 export type FactName = keyof typeof factTable;
@@ -42,6 +49,14 @@ type Content = Scene['state']['content'];
 export function factsOf(scene: Scene): Facts {
   const entries = Object.entries(factTable).map(([name, fact]) => [name, fact(scene)] as const);
   return Object.fromEntries(entries) as Record<FactName, string | null>;
+}
+
+function chineseOnly({ content }: Scene['state']): string | null {
+  return content?.language === 'zh' ? content.language : null;
+}
+
+function english(state: Scene['state'], text: string | null): string | null {
+  return chineseOnly(state) === null ? text : null;
 }
 
 function titleWords(role: NonNullable<Content>['role'] | undefined) {

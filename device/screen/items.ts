@@ -1,6 +1,6 @@
 import type { FactName } from './facts.ts';
 import type { Box } from './geometry.ts';
-import type { BaseItem, LiveItem, TextLook } from './layout.ts';
+import type { Alone, BaseItem, LiveItem, TextLook } from './layout.ts';
 import type { LiveName } from './live.ts';
 import type { Paint } from './paints.ts';
 
@@ -15,14 +15,23 @@ export function medium(sizePx: number, paint: Paint, more: LookMore = {}): TextL
   return { sizePx, weight: 'medium', paint, ...more };
 }
 
-export function text(name: FactName, box: Box, look: TextLook): BaseItem {
-  return { kind: 'text', text: name, box, look };
+export function text(name: FactName, box: Box, look: TextLook, alone?: Alone): BaseItem {
+  return { kind: 'text', text: name, box, look, ...(alone && { alone }) };
+}
+
+export function logo(box: Box, alone: Alone): BaseItem {
+  return { kind: 'logo', box, when: 'logo', alone };
+}
+
+/** Where something stands when no English is said. */
+export function alone(box: Box, when: FactName = 'chineseOnly'): Alone {
+  return { box, when };
 }
 
 export function fill(
   paint: Paint,
   box: Box,
-  more: { readonly radius?: number; readonly when?: FactName } = {},
+  more: { readonly radius?: number; readonly when?: FactName; readonly alone?: Alone } = {},
 ): BaseItem {
   return { kind: 'fill', paint, box, ...more };
 }

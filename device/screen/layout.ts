@@ -19,6 +19,12 @@ export interface TextLook {
   readonly lines?: number;
 }
 
+/** Where an item stands while that fact is said: the room of what is left out then is its own. */
+export interface Alone {
+  readonly box: Box;
+  readonly when: FactName;
+}
+
 /** Rasterised once into the base. Items without their text, or with `when` null, are left out. */
 export type BaseItem =
   | {
@@ -27,6 +33,7 @@ export type BaseItem =
       readonly paint: Paint;
       readonly radius?: number;
       readonly when?: FactName;
+      readonly alone?: Alone;
     }
   | {
       readonly kind: 'text';
@@ -34,7 +41,10 @@ export type BaseItem =
       readonly text: FactName;
       readonly look: TextLook;
       readonly when?: FactName;
+      readonly alone?: Alone;
     }
+  /** Copied over what is drawn before it, as large as its box allows, on white. */
+  | { readonly kind: 'logo'; readonly box: Box; readonly when: 'logo'; readonly alone?: Alone }
   | { readonly kind: 'notice-icon'; readonly box: Box; readonly paint: Paint };
 
 /**

@@ -26,7 +26,7 @@ export async function rasterise(
 }
 
 /** Packs one byte a pixel into one bit a pixel. */
-function monoOf(grey: Uint8Array, width: number, height: number): Bitmap {
+export function monoOf(grey: Uint8Array, width: number, height: number): Bitmap {
   const strideBytes = strideBytesOf('mono1', width);
   const data = new Uint8Array(strideBytes * height);
   for (let y = 0; y < height; y += 1) {

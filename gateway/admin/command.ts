@@ -25,6 +25,8 @@ export interface AdminCommand {
   readonly optional: readonly string[];
   /** A file is named behind the words; `run` finds its text under this name. */
   readonly file?: string;
+  /** Option that may be `@FILE`: given to `run` as that file's bytes in base64. */
+  readonly bytes?: string;
   /** Option that names a file the gateway reads itself: given to `run` as an absolute path. */
   readonly path?: string;
   /** Option that names a folder: given to `run` as an absolute path, gets the answer's files. */

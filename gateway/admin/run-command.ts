@@ -16,7 +16,7 @@ import { presenceCommands } from '../presence/commands.ts';
 import { releaseCommands } from '../releases/commands.ts';
 import { adminTokenFile } from '../secrets/gateway-secrets.ts';
 import { trackCommands } from '../track-export/commands.ts';
-import type { AdminCall, AdminCommand } from './command.ts';
+import type { AdminCall, AdminCommand, Options } from './command.ts';
 import { unitCommands } from './unit-commands.ts';
 import { hasFiles, writeFiles } from './write-files.ts';
 
@@ -67,9 +67,9 @@ function findCommand(words: readonly string[]): AdminCommand {
   );
 }
 
-function readText(path: string, usage: string): string {
+function readGiven(path: string, usage: string, encoding: 'utf8' | 'base64' = 'utf8'): string {
   try {
-    return readFileSync(path, 'utf8');
+    return readFileSync(path, encoding);
   } catch (error) {
     throw new UsageError(`${(error as Error).message}\nusage: xinlu ${usage}`);
   }
@@ -96,7 +96,14 @@ function parseOptions(
   if (file === undefined) return values;
   const [path] = paths;
   if (path === undefined || paths.length > 1) throw new UsageError(`usage: xinlu ${usage}`);
-  return { ...values, [file]: readText(resolve(callerFolder, path), usage) };
+  return { ...values, [file]: readGiven(resolve(callerFolder, path), usage) };
+}
+
+/** The bytes of the file that stands as `@FILE` in an option, in base64. */
+function bytesOf({ bytes, usage }: AdminCommand, given: Options, callerFolder: string): Options {
+  const named = bytes === undefined ? undefined : given[bytes];
+  if (bytes === undefined || named?.startsWith('@') !== true) return {};
+  return { [bytes]: readGiven(resolve(callerFolder, named.slice(1)), usage, 'base64') };
 }
 
 function readToken(folder: string): string {
@@ -150,10 +157,11 @@ async function execute(args: readonly string[], { callerFolder, print }: Command
   const given = parseOptions(command, args.slice(command.words.length), callerFolder);
   const folder = command.filesInto && resolve(callerFolder, given[command.filesInto] ?? '.');
   const path = command.path && resolve(callerFolder, given[command.path] ?? '');
-  const options = {
+  const options: Options = {
     ...given,
     ...(folder && { [command.filesInto ?? '']: folder }),
     ...(path && { [command.path ?? '']: path }),
+    ...bytesOf(command, given, callerFolder),
   };
   const token = readToken(resolve(callerFolder, options.data ?? defaults.data));
   const call = callOf(options.admin ?? defaults.admin, token);

@@ -6,9 +6,10 @@ const scoped = '--scope fleet|organisation|model|unit [--id ID]';
 export const configurationCommands: readonly AdminCommand[] = [
   {
     words: ['config', 'set'],
-    usage: `config set ${scoped} --key K --value V --reason R`,
+    usage: `config set ${scoped} --key K --value V|@PNG --reason R`,
     required: ['scope', 'key', 'value', 'reason'],
     optional: ['id'],
+    bytes: 'value',
     run: (call, { scope, id, key, value, reason }) =>
       call('POST', '/config', { scope, scopeId: id, key, value, reason }),
   },

@@ -1,13 +1,14 @@
-import { Value } from 'typebox/value';
 import type { Store } from '../../protocols/store/store.ts';
 import type { GatewayEnv } from '../environment.ts';
 import { type Refusal, refusal } from '../http/refusal.ts';
 import type { Unit, VehicleDirectory } from '../parts.ts';
 import { insertAudit } from '../registry/fleet-table.ts';
 import {
+  auditValueOf,
   effectiveSettings,
   fleetId,
   isSettingKey,
+  readSetting,
   type Scope,
   type Setting,
   settingTable,
@@ -84,7 +85,7 @@ export class SettingBook {
   }
 
   async #set(change: SettingChange): Promise<{ readonly ok: true } | Refusal> {
-    const { scope, scopeId, key, value, by, reason } = change;
+    const { scope, scopeId, key, value: given, by, reason } = change;
     const { store, env } = this.#deps;
     if (!isSettingKey(key)) {
       return refusal('bad-request', `known keys are ${Object.keys(settingTable).join(', ')}`);
@@ -92,9 +93,9 @@ export class SettingBook {
     if ((scope === 'fleet') !== (scopeId === fleetId)) {
       return refusal('bad-request', 'the fleet has no id, every other scope needs one');
     }
-    if (value !== null && !Value.Check(settingTable[key], value)) {
-      return refusal('bad-request', `${key} does not fit: ${JSON.stringify(settingTable[key])}`);
-    }
+    const reading = given === null ? { ok: true as const, value: null } : readSetting(key, given);
+    if (!reading.ok) return refusal('bad-request', reading.why);
+    const { value } = reading;
     const name = nameOf({ scope, scopeId, key });
     if (value !== null && this.#settings.size >= settingsMax && !this.#settings.has(name)) {
       return refusal('conflict', `no more than ${settingsMax} settings`);
@@ -102,7 +103,10 @@ export class SettingBook {
     const setAtMs = env.nowMs();
     const kept = await store.write(async (tx) => {
       const subject = `config ${scope} ${scopeId}`;
-      await insertAudit(tx, setAtMs, subject, 'set', { by, reason, key, value });
+      await insertAudit(tx, setAtMs, subject, 'set', {
+        ...{ by, reason, key },
+        value: auditValueOf(key, value),
+      });
       if (value === null) {
         await tx.run('DELETE FROM setting WHERE scope = ? AND scope_id = ? AND key = ?', [
           scope,

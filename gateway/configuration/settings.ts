@@ -1,4 +1,8 @@
+import { createHash } from 'node:crypto';
 import { type TSchema, Type } from 'typebox';
+import { Value } from 'typebox/value';
+import { screenLanguage } from '../../protocols/messages/down-schemas.ts';
+import { logoCharsMax, logoProblems, readLogo } from '../../protocols/picture/logo.ts';
 
 /** From the widest to the narrowest: what is nearer to the unit wins. */
 export const scopes = ['fleet', 'organisation', 'model', 'unit'] as const;
@@ -19,11 +23,34 @@ export const settingTable = {
   titleEn: shortText,
   hotline: Type.String({ pattern: '^[0-9+ -]{3,20}$' }),
   area: shortText,
+  language: screenLanguage,
+  logo: Type.String({ maxLength: logoCharsMax, description: 'PNG in base64' }),
 } as const satisfies Record<string, TSchema>;
 export type SettingKey = keyof typeof settingTable;
 
 export function isSettingKey(text: string): text is SettingKey {
   return Object.hasOwn(settingTable, text);
+}
+
+/** A value that can stand under a key, or why it cannot, in words. */
+export function readSetting(
+  key: SettingKey,
+  value: unknown,
+): { readonly ok: true; readonly value: string } | { readonly ok: false; readonly why: string } {
+  const schema = settingTable[key];
+  if (!Value.Check(schema, value)) {
+    return { ok: false, why: `${key} does not fit: ${JSON.stringify(schema)}` };
+  }
+  const logo = key === 'logo' ? readLogo(value) : null;
+  if (logo !== null && !logo.ok) return { ok: false, why: `${key}: ${logoProblems[logo.problem]}` };
+  return { ok: true, value };
+}
+
+/** A value as the audit keeps it: of a picture, what tells it from every other. */
+export function auditValueOf(key: SettingKey, value: string | null): unknown {
+  if (key !== 'logo' || value === null) return value;
+  const png = Buffer.from(value, 'base64');
+  return { bytes: png.length, sha256: createHash('sha256').update(png).digest('hex') };
 }
 
 /** One value as it was set. */

@@ -1,5 +1,6 @@
 import { type Static, type TSchema, Type } from 'typebox';
 import { serialPattern } from '../messages/topics.ts';
+import { logoCharsMax } from '../picture/logo.ts';
 import {
   commandView,
   enrolmentView,
@@ -91,7 +92,7 @@ export const fleetOperations = {
       scope: Type.String({ maxLength: idCharsMax }),
       scopeId: id,
       key: id,
-      value: nullable(Type.String({ maxLength: idCharsMax })),
+      value: nullable(Type.String({ maxLength: logoCharsMax })),
       reason,
     }),
     answer: Type.Object({}),

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { logoCharsMax } from '../picture/logo.ts';
 
 /** What the gateway says to a unit: JSON, one object a message, `type` first. wire.md, "MQTT". */
 
@@ -15,6 +16,9 @@ export const ackMessage = Type.Object({
   }),
 });
 
+/** zh-en: Chinese first, English below it; zh: Chinese alone. */
+export const screenLanguage = Type.Union([Type.Literal('zh-en'), Type.Literal('zh')]);
+
 /** What stands on the screen beside the code. Texts are zh-CN first. */
 export const screenContent = Type.Object({
   version: Type.Integer({ minimum: 0 }),
@@ -25,6 +29,10 @@ export const screenContent = Type.Object({
   hotline: Type.String({ description: 'supervision hotline' }),
   area: Type.String({ description: 'rescue sections or enforcement area' }),
   sample: Type.Boolean({ description: 'fictional: the screen says 示例' }),
+  language: Type.Optional(screenLanguage),
+  logo: Type.Optional(
+    Type.String({ maxLength: logoCharsMax, description: "the firm's, PNG in base64" }),
+  ),
 });
 export type ScreenContent = Static<typeof screenContent>;
 
