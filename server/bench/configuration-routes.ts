@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { goOn, sendDesk, signedInContext } from '../access/desk-reply.ts';
 import { deskFormBytesMax } from '../access/routes.ts';
@@ -53,6 +54,20 @@ async function scopeIdOf(parts: BenchParts, request: UnitRequest, scope: string)
   return unit.ok ? (unit.body.organisation ?? '') : '';
 }
 
+/** What the form gives for a key: the picture of a logo in base64, else words; null: nothing. */
+function valueIn(body: unknown, key: string): string | null {
+  const sent = (body as { logo?: unknown } | null)?.logo;
+  const isPicture = key === 'logo' && Buffer.isBuffer(sent) && sent.length > 0;
+  const value = isPicture ? sent.toString('base64') : cleanWords(textField(body, 'value'));
+  return value === '' ? null : value;
+}
+
+/** A picture in the audit is its digest. */
+function auditText(key: string, value: string | null): string | null {
+  if (key !== 'logo' || value === null) return value;
+  return `sha256:${createHash('sha256').update(value, 'base64').digest('hex')}`;
+}
+
 async function set(parts: BenchParts, request: UnitRequest, reply: FastifyReply) {
   const { body } = request;
   const { serial } = request.params;
@@ -62,15 +77,15 @@ async function set(parts: BenchParts, request: UnitRequest, reply: FastifyReply)
   if (reason === '') return mark('actNoReason');
   const scope = textField(body, 'scope') === 'organisation' ? 'organisation' : 'unit';
   const scopeId = await scopeIdOf(parts, request, scope);
-  const [key, typed] = [textField(body, 'key'), cleanWords(textField(body, 'value'))];
-  const value = typed === '' ? null : typed;
+  const key = textField(body, 'key');
+  const value = valueIn(body, key);
   const caller = await callerOf(parts, request);
   const change = { scope, scopeId, key, value, reason };
   const done = await parts.fleet.call('configuration.set', change, caller);
   if (!done.ok && done.code === 'bad-request') return mark('configDoesNotFit', done.message);
   if (!done.ok) return sendRefused(request, reply, done, serial);
   const told = { action: 'unit.configured', subject: `${scope}:${scopeId}`, reason };
-  await recordAct(parts, request, told, { key, value });
+  await recordAct(parts, request, told, { key, value: auditText(key, value) });
   return goOn(reply, `/bench/units/${serial}/configuration?done=saved`);
 }
 

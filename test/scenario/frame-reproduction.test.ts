@@ -16,6 +16,7 @@ import { type CodeHost, linkOf } from '../../protocols/scan-code/link.ts';
 import { type Match, matchOf } from '../../protocols/scan-code/match.ts';
 import { IngestWorld } from '../gateway/ingest/ingest-world.ts';
 import { SeededRandom } from '../gateway/seeded-random.ts';
+import { logoOf } from '../support/logos.ts';
 
 const serial = 'XL-FRAME-1';
 const vehicleId = 'veh-frame-1';
@@ -175,7 +176,8 @@ describe('the frame of any minute', () => {
     const records: UnitRecord[] = [];
     const titles = ['示例清障救援有限公司', '示例第二救援有限公司', '示例清障救援有限公司'];
     for (const [index, title] of titles.entries()) {
-      const config = await stage.configured(content(index + 1, title));
+      const logo = index === 1 ? {} : { logo: await logoOf(96, 64), language: 'zh' as const };
+      const config = await stage.configured({ ...content(index + 1, title), ...logo });
       if (index === 1) await stage.world.registry.setTraining(serial, false, 'test');
       for (let times = 0; times < 3; times += 1) records.push(await stage.rotate(config));
     }
@@ -201,7 +203,12 @@ describe('the frame of any minute', () => {
     const kept = (await proof.reproduction(1, first.atMs)) as Reproduction;
     const other = (await proof.reproduction(1, second.atMs)) as Reproduction;
     expect(await stage.redraw({ ...kept, code: other.code })).toBeUndefined();
-    const contents = [{ screen: content(1, '示例冒名有限公司'), training: true }];
-    expect(await stage.redraw({ ...kept, contents })).toBeUndefined();
+    for (const screen of [
+      content(1, '示例冒名有限公司'),
+      { ...config.screen, logo: await logoOf(96, 64) },
+    ]) {
+      const contents = [{ screen, training: true }];
+      expect(await stage.redraw({ ...kept, contents })).toBeUndefined();
+    }
   });
 });

@@ -1,5 +1,6 @@
 import { html } from 'ghtml';
 import type { UnitConfiguration } from '../../../protocols/http/fleet-bodies.ts';
+import { logoLimits, readLogo } from '../../../protocols/picture/logo.ts';
 import { deskPage, hiddenToken, notice } from '../access/desk-frame.ts';
 import { choice } from '../organisations/fields.ts';
 import type { SignedIn } from '../organisations/tree-page.ts';
@@ -23,6 +24,14 @@ function origin(row: Omit<Row, 'covers'>, { t, word }: Say): string {
   return html`${t('configFrom')} ${where} · ${t('configVersionBy', { version, by: setBy })}`;
 }
 
+/** What stands in the page for a value: of a picture what it is, not its base64. */
+function valueText({ key, value }: Pick<Row, 'key' | 'value'>, { t }: Say): string {
+  const logo = key === 'logo' ? readLogo(value) : null;
+  if (logo === null || !logo.ok) return value;
+  const { widthPx, heightPx, png } = logo;
+  return t('configLogo', { width: widthPx, height: heightPx, bytes: png.length });
+}
+
 function lineOf(key: string, { configuration }: ConfigurationView, say: Say): string {
   const { t, word } = say;
   const row = configuration.settings.find((one) => one.key === key);
@@ -30,9 +39,10 @@ function lineOf(key: string, { configuration }: ConfigurationView, say: Say): st
     return html`<li><b>${word('key', key)}</b><span>${t('configNothing')}</span></li>`;
   }
   const covered = row.covers.map(
-    (one) => html`<span>${t('configCovers')}: <s>${one.value}</s> !${origin(one, say)}</span>`,
+    (one) =>
+      html`<span>${t('configCovers')}: <s>${valueText(one, say)}</s> !${origin(one, say)}</span>`,
   );
-  return html`<li><b>${word('key', key)}: ${row.value}</b><span>!${origin(row, say)}</span>!${covered}</li>`;
+  return html`<li><b>${word('key', key)}: ${valueText(row, say)}</b><span>!${origin(row, say)}</span>!${covered}</li>`;
 }
 
 function form(view: ConfigurationView, { principal }: SignedIn, say: Say): string {
@@ -43,9 +53,12 @@ function form(view: ConfigurationView, { principal }: SignedIn, say: Say): strin
   if (organisation !== null) {
     scopes.push(['organisation', `${word('scope', 'organisation')}：${organisation.name}`]);
   }
-  return html`<form method="post" action="/bench/units/${configuration.serial}/configuration">
+  return html`<form method="post" action="/bench/units/${configuration.serial}/configuration"
+enctype="multipart/form-data">
 !${hiddenToken(principal)}!${choice(t('configKey'), 'key', keys)}
-!${plainField(t('configValue'), 'value')}!${choice(t('configScope'), 'scope', scopes)}
+!${plainField(t('configValue'), 'value', { hint: t('configValueHint') })}
+<label class="field"><span>${t('configFile')}</span>
+<input name="logo" type="file" accept="image/png"><small class="hint">${t('configFileHint', logoLimits)}</small></label>!${choice(t('configScope'), 'scope', scopes)}
 !${plainField(t('actReason'), 'reason', { required: true })}
 <button class="button strong">${t('configSave')}</button></form>`;
 }

@@ -104,8 +104,13 @@ const zhCn = {
   configNothing: '没有设置，用机构资料。',
   configKey: '项目',
   configValue: '值（留空：取消设置）',
+  configValueHint: '屏幕语言填 zh-en（中文和英文）或 zh（只用中文）。',
+  configFile: '标志图片（项目选“标志”时）',
+  configFileHint: 'PNG，方形或横幅，不超过 {widthPxMax} × {heightPxMax} 像素、{bytesMax} 字节。',
+  configLogo: 'PNG {width} × {height}，{bytes} 字节',
   configScope: '范围',
-  configDoesNotFit: '这个值不符合要求（电话只能是数字、空格、加号和横线；文字不超过 64 个字）。',
+  configDoesNotFit:
+    '这个值不符合要求（电话只能是数字、空格、加号和横线；文字不超过 64 个字；标志见下面的说明）。',
   configSave: '保存',
   configVersionBy: '第 {version} 版，{by}',
 
@@ -275,9 +280,14 @@ const en: { readonly [Key in BenchMessageKey]: string } = {
   configNothing: 'Not set: from the records of the organisation.',
   configKey: 'Setting',
   configValue: 'Value (empty: take the setting away)',
+  configValueHint: 'Languages of the screen: zh-en (Chinese and English) or zh (Chinese alone).',
+  configFile: 'Picture, for the setting “Logo”',
+  configFileHint:
+    'PNG, square or wide, at most {widthPxMax} × {heightPxMax} pixels and {bytesMax} bytes.',
+  configLogo: 'PNG {width} × {height}, {bytes} bytes',
   configScope: 'For',
   configDoesNotFit:
-    'The value does not fit: hotlines are digits, spaces, plus and hyphen; texts have 64 characters at most.',
+    'The value does not fit: hotlines are digits, spaces, plus and hyphen; texts have 64 characters at most; for logos see below.',
   configSave: 'Save',
   configVersionBy: 'version {version}, {by}',
 

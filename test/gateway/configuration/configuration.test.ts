@@ -1,7 +1,15 @@
+import { createHash } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCommand } from '../../../gateway/admin/run-command.ts';
-import { effectiveSettings, type Setting } from '../../../gateway/configuration/settings.ts';
+import {
+  auditValueOf,
+  effectiveSettings,
+  type Setting,
+} from '../../../gateway/configuration/settings.ts';
 import type { UnitRecord } from '../../../protocols/messages/records.ts';
+import { logoOf } from '../../support/logos.ts';
 import { TestUnit } from '../test-unit.ts';
 import { startWorld, temporaryFolder, until, type World } from '../world.ts';
 
@@ -120,9 +128,34 @@ describe('configuration', () => {
     await back.end();
   });
 
+  it('takes a logo from a file, tells it to the unit, and audits what it is', async () => {
+    const unit = new TestUnit(world, 'XL-CONFIG-3');
+    await unit.enrol();
+    await unit.connect();
+    const logo = await logoOf(64, 32);
+    writeFileSync(join(folder.path, 'logo.png'), logo, 'base64');
+    const scope = ['--scope', 'unit', '--id', unit.serial, '--reason', 'r'];
+    const file = `@${join(folder.path, 'logo.png')}`;
+    const set = await cli('config', 'set', ...scope, '--key', 'logo', '--value', file);
+    expect(set).toStrictEqual({ code: 0, lines: [{ ok: true }] });
+    await cli('config', 'set', ...scope, '--key', 'language', '--value', 'zh');
+    const [standing] = (await cli('config', 'show', '--serial', unit.serial)).lines;
+    expect(standing).toMatchObject({ desired: { screen: { logo, language: 'zh' } } });
+    const told = () => unit.downs.flatMap((down) => (down.type === 'config' ? [down.screen] : []));
+    await until('both', () => told().at(-1)?.language === 'zh' && told().at(-1)?.logo === logo);
+    const sha256 = createHash('sha256').update(logo, 'base64').digest('hex');
+    expect(auditValueOf('logo', logo)).toStrictEqual({ bytes: expect.any(Number), sha256 });
+    expect(auditValueOf('title', logo)).toBe(logo);
+    const none = await cli('config', 'set', ...scope, '--key', 'logo', '--value', '@/nowhere.png');
+    expect(none).toStrictEqual({ code: 2, lines: [] });
+    await unit.end();
+  });
+
   it.each([
     ['an unknown key', ['--scope', 'fleet', '--key', 'colour', '--value', 'red']],
     ['a value that does not fit', ['--scope', 'fleet', '--key', 'hotline', '--value', 'call me']],
+    ['a language of nowhere', ['--scope', 'fleet', '--key', 'language', '--value', 'en']],
+    ['a logo that is none', ['--scope', 'fleet', '--key', 'logo', '--value', 'Z2lm']],
     ['a scope nobody knows', ['--scope', 'province', '--key', 'area', '--value', 'G4']],
     ['a unit without its id', ['--scope', 'unit', '--key', 'area', '--value', 'G4']],
     ['a fleet with an id', ['--scope', 'fleet', '--id', 'x', '--key', 'area', '--value', 'G4']],

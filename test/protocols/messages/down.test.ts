@@ -1,7 +1,8 @@
 import { createPublicKey } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { openDown, sealDown } from '../../../protocols/messages/down.ts';
-import type { DownMessage } from '../../../protocols/messages/down-schemas.ts';
+import { downBytesMax, openDown, sealDown } from '../../../protocols/messages/down.ts';
+import type { ConfigMessage, DownMessage } from '../../../protocols/messages/down-schemas.ts';
+import { logoCharsMax } from '../../../protocols/picture/logo.ts';
 import { privateKeyFromSeed } from '../../../protocols/signed/ed25519.ts';
 import { signerFromSeed } from '../../support/keys.ts';
 
@@ -27,6 +28,29 @@ describe('a message to a unit', () => {
     ['too many bytes', 'XL-0001', Buffer.alloc(20_000, 32), pinned, 9, 'too-large'],
   ] as const)('refuses %s', (_what, serial, bytes, keys, counter, problem) => {
     expect(openDown(serial, bytes, keys, counter)).toStrictEqual({ ok: false, problem });
+  });
+
+  it('opens with the largest logo and the longest words beside it, and without either', () => {
+    const [longest, serial] = ['示'.repeat(64), 'X'.repeat(64)];
+    const screen: ConfigMessage['screen'] = {
+      ...{ version: Number.MAX_SAFE_INTEGER, role: 'patrol-car', plate: longest, sample: false },
+      ...{ title: longest, titleEn: longest, hotline: '0'.repeat(20), area: longest },
+    };
+    const config = (more: Partial<ConfigMessage['screen']>): ConfigMessage => ({
+      ...{
+        type: 'config',
+        version: Number.MAX_SAFE_INTEGER,
+        training: true,
+        offlineAfterS: 86_400,
+      },
+      ...{ trainingUntilMs: Number.MAX_SAFE_INTEGER, screen: { ...screen, ...more } },
+    });
+    for (const more of [{}, { language: 'zh', logo: 'A'.repeat(logoCharsMax) } as const]) {
+      const message = config(more);
+      const bytes = Buffer.from(sealDown(serial, 10, message, 'g1', signer));
+      expect(bytes.length).toBeLessThan(downBytesMax * 0.9);
+      expect(openDown(serial, bytes, pinned, 9)).toStrictEqual({ ok: true, counter: 10, message });
+    }
   });
 
   it('refuses a counter that was raised after signing', () => {
