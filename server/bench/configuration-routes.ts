@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { logoLimits } from '../../protocols/picture/logo.ts';
 import { goOn, sendDesk, signedInContext } from '../access/desk-reply.ts';
 import { deskFormBytesMax } from '../access/routes.ts';
 import { organisationById } from '../directory/identity.ts';
@@ -54,11 +55,16 @@ async function scopeIdOf(parts: BenchParts, request: UnitRequest, scope: string)
   return unit.ok ? (unit.body.organisation ?? '') : '';
 }
 
-/** What the form gives for a key: the picture of a logo in base64, else words; null: nothing. */
+/**
+ * What the form gives for a key: the picture of a logo in base64, else words; null: nothing. Of a
+ * picture that is too large no more goes on than it takes to be refused.
+ */
 function valueIn(body: unknown, key: string): string | null {
   const sent = (body as { logo?: unknown } | null)?.logo;
   const isPicture = key === 'logo' && Buffer.isBuffer(sent) && sent.length > 0;
-  const value = isPicture ? sent.toString('base64') : cleanWords(textField(body, 'value'));
+  const value = isPicture
+    ? sent.subarray(0, logoLimits.bytesMax + 1).toString('base64')
+    : cleanWords(textField(body, 'value'));
   return value === '' ? null : value;
 }
 

@@ -3,7 +3,7 @@ import { configurationPage } from '../../../server/web/bench/configuration-page.
 import type { SignedIn } from '../../../server/web/organisations/tree-page.ts';
 import { logoOf } from '../../support/logos.ts';
 
-const context = (language: 'zh' | 'en') =>
+const context = (language: 'zh-CN' | 'en') =>
   ({
     ...{ language, nonce: 'n', path: '/bench/units/XL-1/configuration', night: false },
     principal: { accountId: 'acc-1', name: '示例', token: 'token', roles: [], rights: [] },
@@ -24,7 +24,7 @@ it('tells a logo by its size and bytes, and where it comes from, never by its ba
   };
   const view = { configuration, organisation: null, notice: null, message: '' };
   const bytesOf = (text: string) => Buffer.from(text, 'base64').length;
-  const page = configurationPage(context('zh'), view);
+  const page = configurationPage(context('zh-CN'), view);
   expect(page).toContain(`标志: PNG 64 × 32，${bytesOf(logo)} 字节`);
   expect(page).toContain(`<s>PNG 48 × 48，${bytesOf(covered)} 字节</s>`);
   expect(page).toContain('enctype="multipart/form-data"');
