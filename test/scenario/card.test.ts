@@ -44,6 +44,8 @@ describe('a printed card from the desk to a phone', () => {
   });
   afterAll(async () => {
     await world.stop();
+    // The gateway's fetch lives in this process and keeps its connections open.
+    server.app.server.closeAllConnections();
     await server.stop();
     folder.remove();
   });
