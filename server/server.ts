@@ -1,6 +1,7 @@
 import fastifyCookie from '@fastify/cookie';
 import fastifyFormbody from '@fastify/formbody';
 import { type FastifyInstance, type FastifyRequest, fastify, LogController } from 'fastify';
+import { followRoutes } from '../protocols/contracts/route-list.ts';
 import { CodedError } from '../protocols/errors.ts';
 import type { Store } from '../protocols/store/store.ts';
 import { AddressLimit, CostlyWork } from './access/attempt-limits.ts';
@@ -43,7 +44,6 @@ import { openStore } from './store/open.ts';
 import { readStyles } from './web/http/assets.ts';
 import { compressText } from './web/http/compress.ts';
 import { setPageHeaders } from './web/http/headers.ts';
-import { followRoutes } from './web/http/route-lists.ts';
 
 const adminHost = '127.0.0.1';
 /** A request's headers and body must have come after this long, in milliseconds. */

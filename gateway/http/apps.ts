@@ -1,10 +1,10 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import { jsonContract } from '../../protocols/contracts/route-contract.ts';
+import { followRoutes } from '../../protocols/contracts/route-list.ts';
 import { healthAnswer } from '../../protocols/http/json-parts.ts';
 import type { TlsIdentity } from '../authority/tls-identity.ts';
 import type { GatewayEnv } from '../environment.ts';
 import { refusal, refusalAnswer } from './refusal.ts';
-import { followRoutes } from './route-lists.ts';
 
 /** Limits of every HTTP listener of the gateway. */
 const bodyBytesMax = 64 * 1024;

@@ -2,10 +2,18 @@ import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { asyncApi } from '../../protocols/contracts/asyncapi.ts';
 import { type Listener, openApiOf } from '../../protocols/contracts/openapi.ts';
+import type { RouteContract } from '../../protocols/contracts/route-contract.ts';
 import { documentContract, jsonContract } from '../../protocols/contracts/route-contract.ts';
 import type { ListedRoute } from '../../protocols/contracts/route-list.ts';
+import { routesOf } from '../../protocols/contracts/route-list.ts';
 import { fleetEnvelope, fleetOperations } from '../../protocols/http/fleet-operations.ts';
-import { routesOf } from './route-lists.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** What the route takes and gives; stands in the generated OpenAPI. */
+    contract?: RouteContract;
+  }
+}
 
 const securitySchemes = {
   adminToken: { type: 'http', scheme: 'bearer', description: 'admin.token of the data folder' },

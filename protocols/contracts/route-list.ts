@@ -30,3 +30,22 @@ export class RouteList {
     );
   }
 }
+
+/** The part of a web application that is followed: each calls back for every route it is given. */
+export interface RouteSource {
+  addHook(name: 'onRoute', heard: (route: Parameters<RouteList['note']>[0]) => void): unknown;
+}
+
+const lists = new WeakMap<object, RouteList>();
+
+/** Notes every route that is registered from now on. */
+export function followRoutes(app: RouteSource): void {
+  const list = new RouteList();
+  lists.set(app, list);
+  app.addHook('onRoute', (route) => list.note(route));
+}
+
+/** The routes of an application whose routes are followed. */
+export function routesOf(app: object): RouteList {
+  return lists.get(app) ?? new RouteList();
+}

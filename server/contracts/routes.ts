@@ -1,9 +1,17 @@
 import type { FastifyInstance } from 'fastify';
 import { type Listener, openApiOf } from '../../protocols/contracts/openapi.ts';
+import type { RouteContract } from '../../protocols/contracts/route-contract.ts';
 import { documentContract } from '../../protocols/contracts/route-contract.ts';
 import type { ListedRoute } from '../../protocols/contracts/route-list.ts';
+import { routesOf } from '../../protocols/contracts/route-list.ts';
 import { accessRowOf, type Who } from '../access/access-table.ts';
-import { routesOf } from '../web/http/route-lists.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** What the route takes and gives; stands in the generated OpenAPI. */
+    contract?: RouteContract;
+  }
+}
 
 const title = '信路 Xinlu: credit server';
 const securitySchemes = {
